@@ -1,0 +1,81 @@
+"""Reads of books and accounts."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ledger.books.tables import Account, Book, Tenant
+from ledger.errors import NotFound, Refused, Wording
+
+
+@dataclass(eq=False)
+class BookNotFound(NotFound):
+    """There is no such book, or it is not the caller's to see."""
+
+    code = "book_not_found"
+    wording = Wording(id="Buku “{book}” tidak ada.", en="There is no book “{book}”.")
+    hint = Wording(id="Lihat `juang books`.", en="See `juang books`.")
+    book: int | str
+
+
+@dataclass(eq=False)
+class BookAmbiguous(Refused):
+    """Several tenants have a book of this reference."""
+
+    code = "book_ambiguous"
+    wording = Wording(id="Ada beberapa buku “{book}”.", en="There are several books “{book}”.")
+    hint = Wording(id="Tulis tenant/buku.", en="Write tenant/book.")
+    book: str
+
+
+def lock(session: Session, book: int) -> Book:
+    """Lock a book's row for a change, and read it afresh.
+
+    Raises:
+        BookNotFound: there is none.
+    """
+    found = session.scalar(
+        select(Book)
+        .where(Book.id == book)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
+    if found is None:
+        raise BookNotFound(book)
+    return found
+
+
+def find_book(session: Session, name: str) -> Book:
+    """Find a book by `ref`, `tenant/ref`, or its id written out.
+
+    Raises:
+        BookNotFound: there is none.
+        BookAmbiguous: several tenants have a book of this reference.
+    """
+    query = select(Book).join(Tenant, Tenant.id == Book.tenant_id)
+    tenant, slash, ref = name.partition("/")
+    found = session.scalars(query.where(Book.ref == name).order_by(Book.id).limit(2)).all()
+    if not found and slash:
+        found = session.scalars(query.where(Tenant.code == tenant, Book.ref == ref)).all()
+    if not found and name.isascii() and name.isdigit() and len(name) < 20:
+        found = session.scalars(query.where(Book.id == int(name))).all()
+    if not found:
+        raise BookNotFound(name)
+    if len(found) > 1:
+        raise BookAmbiguous(name)
+    return found[0]
+
+
+def books(session: Session, *, after: int | None = None, limit: int = 100) -> list[Book]:
+    """List books by id, a page at a time."""
+    query = select(Book).order_by(Book.id).limit(limit)
+    if after is not None:
+        query = query.where(Book.id > after)
+    return list(session.scalars(query))
+
+
+def accounts(session: Session, book: int) -> list[Account]:
+    """List the opened accounts of a book by code."""
+    query = select(Account).where(Account.book_id == book)
+    return list(session.scalars(query.order_by(Account.code, Account.no)))

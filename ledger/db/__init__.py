@@ -1,0 +1,32 @@
+"""The database: engines, sessions, column types, and bulk statements.
+
+SQLite is the embedded default (WAL, `synchronous=FULL`, one writer at a time through
+`BEGIN IMMEDIATE`); PostgreSQL is production (READ COMMITTED, psycopg). Every key of the
+ledger begins with `book_id`, and no statement here is one that Citus refuses, so the same
+schema can be spread over many machines (design.md §2).
+
+Sessions carry the keyring of the deployment in `session.info["keyring"]`, so that an
+operation takes a session and needs no second handle for the texts it reads and writes.
+"""
+
+from ledger.db.bulk import add_rows, find_rows, insert_rows, is_sqlite, set_rows, write_cursor
+from ledger.db.engine import engine, migrate, reading_session_factory, session_factory, undone
+from ledger.db.types import Base, Blob, ExactDecimal, UtcDateTime
+
+__all__ = [
+    "Base",
+    "Blob",
+    "ExactDecimal",
+    "UtcDateTime",
+    "add_rows",
+    "engine",
+    "find_rows",
+    "insert_rows",
+    "is_sqlite",
+    "migrate",
+    "reading_session_factory",
+    "session_factory",
+    "set_rows",
+    "undone",
+    "write_cursor",
+]

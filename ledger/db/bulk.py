@@ -1,0 +1,228 @@
+"""Bulk statements: many rows, one statement, on both databases.
+
+The posting engine touches thousands of rows a batch; these primitives keep that at a handful
+of round trips. On PostgreSQL keys travel as arrays (`unnest`) and new rows by binary COPY; on
+SQLite as a VALUES list and `executemany` on the prepared statement. They take part in the
+session's transaction and never end it. Table and column names come from our own code, never
+from outside.
+
+Values are plain driver values: int, str, bytes, None; dates as ISO text, instants as the text
+of `types.utc_text`. PostgreSQL reads both by the column type named in `types`.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from ledger.db.types import utc_text as utc_text
+
+Row = tuple[Any, ...]
+
+_SQLITE_CHUNK = 500
+"""Keys in one VALUES list: four columns of it stay far below SQLite's limit of variables."""
+
+
+def is_sqlite(session: Session) -> bool:
+    """Tell which of the two databases a session talks to."""
+    return session.get_bind().dialect.name == "sqlite"
+
+
+def write_cursor(session: Session) -> Any:
+    """Give a cursor of the driver, inside the session's transaction."""
+    proxied: Any = session.connection().connection
+    return proxied.driver_connection.cursor()
+
+
+def _reading_cursor(session: Session) -> Any:
+    """Give a cursor whose results come in PostgreSQL's binary format: less to parse."""
+    proxied: Any = session.connection().connection
+    return proxied.driver_connection.cursor(binary=True)
+
+
+_FIRST_REPLAN = 512
+"""Rows after which a connection plans its statements afresh; doubled each time."""
+
+
+def note_growth(session: Session, rows: int) -> None:
+    """Let a PostgreSQL connection forget its plans each time the rows it wrote have doubled.
+
+    A prepared statement keeps the plan it was given on tables that were small, and the same look-up
+    that was a glance at one page becomes a walk through a whole book. Costs a few statements in
+    the life of a connection.
+    """
+    if is_sqlite(session):
+        return
+    info = session.connection().info
+    written = info["juang_rows"] = info.get("juang_rows", 0) + rows
+    if written >= info.get("juang_replan", _FIRST_REPLAN):
+        info["juang_replan"] = 2 * written
+        write_cursor(session).execute("DISCARD PLANS")
+
+
+def find_rows(
+    session: Session, sql: str, columns: Sequence[str], types: Sequence[str], keys: Sequence[Row]
+) -> list[Row]:
+    """Run a SELECT that joins a table `k` of keys: `k` stands in the text as `{k}`.
+
+    `columns` names the columns of `k`, `types` their PostgreSQL types. Rows come back in no
+    order of their own unless the text asks for one.
+    """
+    if not keys:
+        return []
+    names = ", ".join(columns)
+    if not is_sqlite(session):
+        cursor = _reading_cursor(session)
+        arrays = ", ".join(f"%s::{kind}[]" for kind in types)
+        text = sql.replace("{k}", f"unnest({arrays}) AS k({names})")
+        cursor.execute(text, _arrays(keys, types))
+        found: list[Row] = cursor.fetchall()
+        return found
+    cursor = write_cursor(session)
+    rows: list[Row] = []
+    for start in range(0, len(keys), _SQLITE_CHUNK):
+        chunk = keys[start : start + _SQLITE_CHUNK]
+        one = "(" + ",".join("?" * len(columns)) + ")"
+        text = f"WITH k({names}) AS (VALUES {','.join([one] * len(chunk))}) "
+        cursor.execute(text + sql.replace("{k}", "k"), [value for row in chunk for value in row])
+        rows += cursor.fetchall()
+    return rows
+
+
+def insert_rows(session: Session, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
+    """Insert new rows: COPY on PostgreSQL, `executemany` on SQLite."""
+    if not rows:
+        return
+    cursor = write_cursor(session)
+    names = ", ".join(columns)
+    if is_sqlite(session):
+        marks = ",".join("?" * len(columns))
+        cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)
+        return
+    with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+        copy.write(_copy_text(rows))
+
+
+def set_rows(
+    session: Session,
+    table: str,
+    keys: Sequence[str],
+    columns: Sequence[str],
+    types: Sequence[str],
+    rows: Sequence[Row],
+) -> None:
+    """Set columns of existing rows; a row is the new values, then the key. Types in that order."""
+    if not rows:
+        return
+    cursor = write_cursor(session)
+    if is_sqlite(session):
+        sets = ", ".join(f"{name} = ?" for name in columns)
+        where = " AND ".join(f"{name} = ?" for name in keys)
+        cursor.executemany(f"UPDATE {table} SET {sets} WHERE {where}", rows)
+        return
+    names = [*columns, *keys]
+    arrays = ", ".join(f"%s::{kind}[]" for kind in types)
+    sets = ", ".join(f"{name} = k.{name}" for name in columns)
+    where = " AND ".join(f"t.{name} = k.{name}" for name in keys)
+    cursor.execute(
+        f"UPDATE {table} AS t SET {sets} FROM unnest({arrays}) AS k({', '.join(names)}) WHERE {where}",
+        _arrays(rows, types),
+    )
+
+
+def add_rows(
+    session: Session,
+    table: str,
+    keys: Sequence[str],
+    columns: Sequence[str],
+    types: Sequence[str],
+    rows: Sequence[Row],
+    *,
+    latest: Sequence[str] = (),
+    keep: bool = False,
+) -> None:
+    """Add to rows, making those that are not there; a row is the key, then what is added.
+
+    Columns named in `latest` are not added up: a value that is not null replaces the old one.
+    With `keep`, a row that is there already stays as it is.
+    """
+    if not rows:
+        return
+    cursor = write_cursor(session)
+    names = [*keys, *columns, *latest]
+    sets = [f"{name} = {table}.{name} + excluded.{name}" for name in columns]
+    sets += [f"{name} = coalesce(excluded.{name}, {table}.{name})" for name in latest]
+    what = "NOTHING" if keep else f"UPDATE SET {', '.join(sets)}"
+    conflict = f"ON CONFLICT ({', '.join(keys)}) DO {what}"
+    if is_sqlite(session):
+        marks = ",".join("?" * len(names))
+        cursor.executemany(
+            f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks}) {conflict}", rows
+        )
+        return
+    arrays = ", ".join(f"%s::{kind}[]" for kind in types)
+    cursor.execute(
+        f"INSERT INTO {table} ({', '.join(names)}) SELECT * FROM unnest({arrays}) {conflict}",
+        _arrays(rows, types),
+    )
+
+
+def _arrays(rows: Sequence[Row], types: Sequence[str]) -> list[str]:
+    """Turn rows into one PostgreSQL array literal per column.
+
+    >>> _arrays([(1, "a,b", None), (2, 'c"', b"\x01")], ("bigint", "text", "bytea"))
+    ['{1,2}', '{"a,b","c\\\\""}', '{NULL,"\\\\\\\\x01"}']
+    """
+    columns = zip(*rows, strict=True) if rows else [()] * len(types)
+    return [
+        "{" + ",".join(map(_WRITERS.get(kind, _element), column)) + "}"
+        for kind, column in zip(types, columns, strict=True)
+    ]
+
+
+def _number(value: Any) -> str:
+    return "NULL" if value is None else str(value)
+
+
+_WRITERS: dict[str, Callable[[Any], str]] = {
+    kind: _number for kind in ("bigint", "int", "smallint", "date")
+}
+"""Types whose text needs no quotes in an array."""
+
+
+def _element(value: Any) -> str:
+    """Write one array element as PostgreSQL reads it."""
+    if value is None:
+        return "NULL"
+    if isinstance(value, int):
+        return str(int(value))
+    if isinstance(value, bytes):
+        return f'"\\\\x{value.hex()}"'
+    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _copy_text(rows: Iterable[Row]) -> bytes:
+    """Write rows in COPY's text format.
+
+    >>> _copy_text([(1, None, "tab\\there"), (2, b"\\x01", "")])
+    b'1\\t\\\\N\\ttab\\\\there\\n2\\t\\\\\\\\x01\\t\\n'
+    """
+    return ("\n".join(["\t".join(map(_field, row)) for row in rows]) + "\n").encode()
+
+
+_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+
+
+def _field(value: Any) -> str:
+    """Write one field as COPY reads it."""
+    kind = type(value)
+    if kind is int:
+        return str(value)
+    if value is None:
+        return "\\N"
+    if kind is bytes:
+        return "\\\\x" + value.hex()
+    if kind is bool:
+        return "t" if value else "f"
+    text = str(value)
+    return text if text.isalnum() else text.translate(_ESCAPES)

@@ -1,0 +1,110 @@
+"""Engines and sessions for both databases, and the way to the newest schema."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import alembic.command
+import alembic.config
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.orm import Session, sessionmaker
+
+_READ_ONLY = "juang_read_only"
+LOCK_TIMEOUT_MS = 10_000
+IDLE_TIMEOUT_MS = 60_000
+
+
+def engine(url: str, *, pool_size: int = 8) -> Engine:
+    """Open an engine on `sqlite:///file` or `postgresql://…`, with the settings a ledger needs.
+
+    Raises:
+        sqlalchemy.exc.ArgumentError: the address is no database address.
+    """
+    address = make_url(url)
+    if address.get_backend_name() == "sqlite":
+        made = create_engine(address, connect_args={"timeout": 60, "check_same_thread": False})
+        event.listen(made, "connect", _set_up_sqlite)
+        event.listen(made, "begin", _begin_sqlite)
+        return made
+    if address.drivername == "postgresql":
+        address = address.set(drivername="postgresql+psycopg")
+    made = create_engine(address, pool_size=pool_size, max_overflow=0, pool_pre_ping=True)
+    event.listen(made, "connect", _set_up_postgresql)
+    return made
+
+
+def _set_up_sqlite(connection: DBAPIConnection, _record: Any) -> None:
+    """Take transactions from the driver's hands, and ask for full durability."""
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "recursive_triggers=ON",  # so that INSERT OR REPLACE meets the delete guard
+        "trusted_schema=OFF",
+        "cache_size=-65536",
+        "temp_store=MEMORY",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """Begin a writer at once: a deferred one could read, wait, and lose an update (stack.md, trap 1)."""
+    reads = connection.get_execution_options().get(_READ_ONLY, False)
+    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+
+def _set_up_postgresql(connection: DBAPIConnection, _record: Any) -> None:
+    """Bound how long a statement waits for a lock and how long a transaction may idle."""
+    cursor = connection.cursor()
+    cursor.execute(f"SET lock_timeout = {LOCK_TIMEOUT_MS}")
+    cursor.execute(f"SET idle_in_transaction_session_timeout = {IDLE_TIMEOUT_MS}")
+    cursor.execute("SET TIME ZONE 'UTC'")
+    # Keys are looked up, tables are not walked: a random page costs little more than the next.
+    cursor.execute("SET random_page_cost = 1.1")
+    cursor.close()
+    connection.commit()
+
+
+def session_factory(engine: Engine, *, keyring: object = None) -> sessionmaker[Session]:
+    """Make sessions that may write; `keyring` serves the encrypted texts of their books."""
+    return sessionmaker(engine, info={"keyring": keyring}, expire_on_commit=False)
+
+
+def reading_session_factory(engine: Engine, *, keyring: object = None) -> sessionmaker[Session]:
+    """Make sessions that read one snapshot and take no writer's lock."""
+    readers = engine.execution_options(**{_READ_ONLY: True})
+    if engine.dialect.name == "postgresql":
+        readers = readers.execution_options(
+            isolation_level="REPEATABLE READ", postgresql_readonly=True
+        )
+    return sessionmaker(readers, info={"keyring": keyring}, expire_on_commit=False)
+
+
+@contextmanager
+def undone(session: Session) -> Iterator[None]:
+    """Do the work inside, then undo it: the ground of every dry run."""
+    savepoint = session.begin_nested()
+    try:
+        yield
+    finally:
+        savepoint.rollback()
+        session.expire_all()
+
+
+def migrate(engine: Engine, revision: str = "head") -> None:
+    """Bring the schema to a revision, up or down."""
+    config = alembic.config.Config()
+    config.set_main_option("script_location", str(Path(__file__).parents[1] / "migrations"))
+    with engine.connect() as connection:
+        config.attributes["connection"] = connection
+        context = connection.begin()
+        if revision == "base" or revision.startswith("-"):
+            alembic.command.downgrade(config, revision)
+        else:
+            alembic.command.upgrade(config, revision)
+        context.commit()

@@ -1,0 +1,185 @@
+"""Decide a batch: item by item, in the order sent, on the working set loaded under the locks.
+
+Pure: everything it reads was loaded, everything it changes is in the batch. A refusal leaves
+the counters as it found them. Items that follow each other with one bundle id are decided
+together; the first that is refused takes the others back.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from ledger.journal import canonical, intents, verbs
+from ledger.journal.outcomes import NO_FACTS, NOT_STORED, Code, Outcome
+from ledger.journal.rules import Refusal
+from ledger.journal.state import Batch, BookAtWork, Known, Refused, Request
+
+
+@dataclass(slots=True)
+class Item:
+    """An intent as sent, and either the request made ready from it or why it could not be read."""
+
+    intent: intents.Intent
+    actor: str
+    request: Request | None = None
+    unreadable: Outcome | None = None
+
+
+def decide(batch: Batch, items: Sequence[Item]) -> list[Outcome]:
+    """Decide every item; outcomes stand in the order of the items."""
+    outcomes: list[Outcome] = []
+    at, count = 0, len(items)
+    while at < count:
+        bundle = items[at].intent.bundle
+        end = at + 1
+        if bundle is not None:
+            while end < count and items[end].intent.bundle == bundle:
+                end += 1
+        if end - at == 1:
+            outcomes.append(_one(batch, items[at]))
+        else:
+            outcomes += _chain(batch, items[at:end])
+        at = end
+    return outcomes
+
+
+def _one(batch: Batch, item: Item) -> Outcome:
+    """Decide one item on its own; a refusal by state is noted for storing."""
+    request = item.request
+    if request is None:
+        assert item.unreadable is not None
+        return item.unreadable
+    book = batch.books[item.intent.book_id]
+    known = batch.known.get((book.id, item.intent.id))
+    if known is not None:
+        return repeat(request, known)
+    result = verbs.DECIDERS[type(item.intent)](batch, book, request)
+    if type(result) is Outcome:
+        return result
+    return _refuse(batch, book, request, result)  # type: ignore[arg-type]
+
+
+def _refuse(batch: Batch, book: BookAtWork, request: Request, refusal: Refusal) -> Outcome:
+    code, facts = refusal
+    intent = request.intent
+    if code not in NOT_STORED:
+        batch.refused.append(Refused(request, book, code, facts))
+        batch.known[(book.id, intent.id)] = Known(
+            as_sent(request), request.intent_hash, refusal=code, facts=facts
+        )
+    return Outcome(code, intent.book_id, intent.id, facts=facts)
+
+
+def as_sent(request: Request) -> bytes:
+    """Write a request with its accounts as they were named: what a stored refusal is compared by.
+
+    An account that did not exist when the request was refused may exist when it is repeated;
+    by number the two would differ.
+    """
+    intent = request.intent
+    refs: list[int | str] = []
+    if isinstance(intent, intents.Post | intents.Reserve | intents.Amend):
+        refs = [posting.account for posting in intent.postings]
+    elif isinstance(intent, intents.AssertBalance):
+        refs = [intent.account]
+    return canonical.intent_bytes(intent, refs, request.commitments)
+
+
+def repeat(request: Request, known: Known) -> Outcome:
+    """Answer a request whose id is taken: the first result, or how it differs."""
+    intent = request.intent
+    if known.refusal is not None:
+        asked = as_sent(request)
+        same = known.content == asked
+    else:
+        asked = request.content
+        same = known.intent_hash == request.intent_hash
+    if not same:
+        assert known.content is not None
+        code = canonical.first_difference(known.content, asked)
+        assert code is not None
+        return Outcome(code, intent.book_id, intent.id)
+    if known.refusal is not None:
+        facts = known.facts or NO_FACTS
+        return Outcome(known.refusal, intent.book_id, intent.id, facts=facts, replayed=True)
+    return Outcome(
+        Code.EXISTS,
+        intent.book_id,
+        intent.id,
+        seq=known.seq,
+        change_no=known.change_no,
+        effective_date=date.fromisoformat(known.effective_date),
+        recorded_at=known.recorded_at,
+    )
+
+
+def _chain(batch: Batch, items: Sequence[Item]) -> list[Outcome]:
+    """Decide a bundle: all of it, or none of it."""
+    early = [_early(batch, item) for item in items]
+    culprit = next((at for at, found in enumerate(early) if found and not found.accepted), None)
+    if culprit is not None:
+        return [
+            found if found and (at == culprit or found.accepted) else _linked_failed(item)
+            for at, (found, item) in enumerate(zip(early, items, strict=True))
+        ]
+    if all(early):
+        return [found for found in early if found]
+    if any(early):
+        return [_answer(item, Code.BUNDLE_DIFFERS) for item in items]
+    if len({batch.books[item.intent.book_id].tenant_id for item in items}) > 1:
+        return [_answer(item, Code.BUNDLE_CROSSES_TENANTS) for item in items]
+    return _together(batch, items)
+
+
+def _early(batch: Batch, item: Item) -> Outcome | None:
+    """Tell what is known of an item before anything of its bundle is decided."""
+    if item.request is None:
+        return item.unreadable
+    known = batch.known.get((item.intent.book_id, item.intent.id))
+    return None if known is None else repeat(item.request, known)
+
+
+def _together(batch: Batch, items: Sequence[Item]) -> list[Outcome]:
+    """Decide items that are all new; at the first refusal take everything back."""
+    outer, batch.undo = batch.undo, []
+    outcomes: list[Outcome] = []
+    for item in items:
+        outcome = _one(batch, item)
+        outcomes.append(outcome)
+        if not outcome.accepted:
+            break
+    steps, batch.undo = batch.undo, outer
+    if outcomes[-1].accepted:
+        return outcomes
+    for step in reversed(steps):
+        step()
+    culprit = len(outcomes) - 1
+    return [
+        outcomes[culprit] if at == culprit else _linked_failed(item)
+        for at, item in enumerate(items)
+    ]
+
+
+def _linked_failed(item: Item) -> Outcome:
+    return _answer(item, Code.LINKED_FAILED)
+
+
+def _answer(item: Item, code: Code) -> Outcome:
+    return Outcome(code, item.intent.book_id, item.intent.id)
+
+
+def scattered(sent: Sequence[intents.Intent]) -> set[int]:
+    """Find the items whose bundle was interrupted by another: they no longer stand together."""
+    seen: set[bytes] = set()
+    found: set[int] = set()
+    previous: bytes | None = None
+    for at, intent in enumerate(sent):
+        bundle = intent.bundle
+        if type(bundle) is not bytes:
+            previous = None
+            continue
+        if bundle != previous and bundle in seen:
+            found.add(at)
+        seen.add(bundle)
+        previous = bundle
+    return found

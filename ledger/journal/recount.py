@@ -1,0 +1,207 @@
+"""Recount a book from its entries: every number that is kept beside them, derived again. Pure.
+
+`verify` feeds a book's entries in order of `seq` and then compares what came out with what is
+stored. Nothing here looks at how the engine derived its numbers the first time, except for the
+shape of the blocks of late totals, which is part of the schema (decision 0003).
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from ledger.journal import canonical, rebuild
+from ledger.journal.rows import SHIFTS
+from ledger.journal.state import PENDING, POSTED, RELEASED
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One number or hash that is not what the entries say.
+
+    `where` names the row in words an operator can act on; `stored` and `derived` are what is
+    kept and what it should be.
+    """
+
+    book_id: int
+    what: str
+    where: str
+    stored: str
+    derived: str
+
+    def __str__(self) -> str:
+        """Say it in one line."""
+        return (
+            f"book {self.book_id}: {self.what} of {self.where} is {self.stored}, "
+            f"entries give {self.derived}"
+        )
+
+
+@dataclass(slots=True)
+class Header:
+    """What a stored header says beside its request."""
+
+    entry: rebuild.StoredEntry
+    recorded_at: datetime
+    actor: str
+    target_seq: int | None
+    amends_seq: int | None
+    leg_count: int
+    change_no: int
+    intent_hash: bytes
+    leaf_hash: bytes
+    running: dict[tuple[int, int, int], int] = field(default_factory=dict)
+
+
+Units = Mapping[int, tuple[str, str | None]]
+"""Currency and fund of each account, by number."""
+
+
+@dataclass(slots=True)
+class Recount:
+    """A book being recounted."""
+
+    book_id: int
+    units: Units
+    horizon: Callable[[datetime], str]
+    limited: Mapping[int, str]
+    local_day: Callable[[datetime], str]
+    problems: list[Problem] = field(default_factory=list)
+    seq: int = 0
+    change_no: int = 0
+    recorded_at: datetime | None = None
+    counters: dict[int, list[int]] = field(default_factory=dict)
+    on_time_date: dict[int, str] = field(default_factory=dict)
+    days: dict[tuple[int, str], list[int | None]] = field(default_factory=dict)
+    late: dict[tuple[int, int, int, int, int], int] = field(default_factory=dict)
+    blocks: dict[tuple[int, int, int], int] = field(default_factory=dict)
+    holds: dict[tuple[int, int], int] = field(default_factory=dict)
+    flows: dict[int, list[int]] = field(default_factory=dict)
+
+    def note(self, what: str, where: str, stored: object, derived: object) -> None:
+        """Note a problem."""
+        self.problems.append(Problem(self.book_id, what, where, str(stored), str(derived)))
+
+    def add(self, header: Header) -> None:
+        """Recount one entry."""
+        entry = header.entry
+        where = f"entry {entry.seq}"
+        if entry.seq != self.seq + 1:
+            self.note("sequence", where, entry.seq, self.seq + 1)
+        self.seq = entry.seq
+        if header.change_no < self.change_no:
+            self.note("change number", where, header.change_no, f"at least {self.change_no}")
+        self.change_no = max(self.change_no, header.change_no)
+        if self.recorded_at is not None and header.recorded_at < self.recorded_at:
+            self.note("moment", where, header.recorded_at, f"{self.recorded_at} or later")
+        self.recorded_at = header.recorded_at
+        self._hashes(header, where)
+        if len(entry.legs) != header.leg_count:
+            self.note("number of lines", where, header.leg_count, len(entry.legs))
+        self._balanced(entry, where)
+        if entry.assertion is not None:
+            self._asserted(entry, where)
+        self._count(header)
+
+    def _hashes(self, header: Header, where: str) -> None:
+        entry = header.entry
+        derived = canonical.digest(rebuild.content(entry))
+        if derived != header.intent_hash:
+            self.note("intent hash", where, header.intent_hash.hex(), derived.hex())
+        leaf = canonical.leaf_hash(
+            entry.book_id,
+            entry.seq,
+            canonical.microseconds(header.recorded_at),
+            entry.effective_date.isoformat(),
+            header.actor,
+            header.target_seq,
+            header.amends_seq,
+            header.intent_hash,
+        )
+        if leaf != header.leaf_hash:
+            self.note("leaf hash", where, header.leaf_hash.hex(), leaf.hex())
+
+    def _balanced(self, entry: rebuild.StoredEntry, where: str) -> None:
+        totals: dict[tuple[int, str, str | None], int] = {}
+        for _line, no, side, layer, amount, currency in entry.legs:
+            unit = (layer, currency, self.units[no][1] if no in self.units else None)
+            totals[unit] = totals.get(unit, 0) + (amount if side == "D" else -amount)
+        for (_layer, currency, fund), total in totals.items():
+            if total:
+                unit_name = currency if fund is None else f"{currency} of {fund}"
+                self.note("balance", f"{where} in {unit_name}", total, 0)
+
+    def _asserted(self, entry: rebuild.StoredEntry, where: str) -> None:
+        """Recount an asserted balance from the day buckets as they stood at that entry."""
+        assert entry.assertion is not None
+        no, balance, _currency = entry.assertion
+        day = entry.effective_date.isoformat()
+        net = 0
+        for (account_no, effective), (debits, credits, _seq) in self.days.items():
+            if account_no == no and effective <= day:
+                net += int(debits or 0) - int(credits or 0)
+        if abs(net) != abs(balance):
+            self.note("asserted balance", f"{where}, account {no}", balance, net)
+
+    def _count(self, header: Header) -> None:
+        entry = header.entry
+        day = entry.effective_date.isoformat()
+        timely = day <= self.horizon(header.recorded_at)
+        for line, no, side, layer, amount, _currency in sorted(
+            entry.legs, key=lambda leg: (leg[3], leg[0])
+        ):
+            at = 0 if side == "D" else 1
+            counters = self.counters.setdefault(no, [0, 0, 0, 0])
+            if layer == POSTED:
+                counters[at] += amount
+                self._bucket(no, day, at, amount, entry.seq, line, timely)
+            elif layer == PENDING:
+                counters[2 + at] += amount
+                self.holds[(entry.seq, line)] = amount
+            else:
+                counters[2 + at] -= amount
+                key = (header.target_seq or 0, line)
+                self.holds[key] = self.holds.get(key, 0) - amount
+            if no in self.limited and layer != RELEASED and entry.verb != "capture":
+                if self.local_day(header.recorded_at) == self.limited[no]:
+                    self.flows.setdefault(no, [0, 0])[at] += amount
+            stored = header.running.get((no, line, layer))
+            if stored is not None and stored != counters[0] - counters[1]:
+                place = f"entry {entry.seq}, account {no}, line {line}"
+                self.note("running balance", place, stored, counters[0] - counters[1])
+
+    def _bucket(
+        self, no: int, day: str, at: int, amount: int, seq: int, line: int, timely: bool
+    ) -> None:
+        bucket = self.days.setdefault((no, day), [0, 0, None])
+        bucket[at] = int(bucket[at] or 0) + amount
+        if timely and day >= self.on_time_date.get(no, ""):
+            self.on_time_date[no] = day
+            bucket[2] = seq
+            return
+        ordinal = date.fromisoformat(day).toordinal()
+        for shift in SHIFTS:
+            block = (no, shift, ordinal >> shift)
+            self.blocks[block] = self.blocks.get(block, 0) + (amount if at == 0 else -amount)
+            self.late[(*block, seq, line)] = self.blocks[block]
+
+    def compare(
+        self,
+        what: str,
+        stored: Mapping[tuple[int | str, ...], Sequence[object]],
+        derived: Mapping[tuple[int | str, ...], Sequence[object]],
+        describe: Callable[[tuple[int | str, ...]], str],
+    ) -> None:
+        """Note every row that is missing, extra or different."""
+        for key in stored.keys() | derived.keys():
+            has, gets = stored.get(key), derived.get(key)
+            if has is None or gets is None or tuple(has) != tuple(gets):
+                self.note(
+                    what,
+                    describe(key),
+                    "missing" if has is None else _words(has),
+                    "nothing" if gets is None else _words(gets),
+                )
+
+
+def _words(values: Sequence[object]) -> str:
+    return "/".join("-" if value is None else str(value) for value in values)

@@ -1,0 +1,217 @@
+"""The rules an entry must keep: states, dates, amounts, funds and limits.
+
+Each function looks at values and answers None or the first reason to refuse. `apply` and
+`unapply` move the counters; a refusal after `apply` takes its changes back.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+
+from ledger.books.classes import AccountClass
+from ledger.journal.intents import Intent, Reverse
+from ledger.journal.outcomes import Code, Facts
+from ledger.journal.state import (
+    MAX_COUNTER,
+    PENDING,
+    POSTED,
+    RELEASED,
+    AccountAtWork,
+    BookAtWork,
+    Leg,
+    Purposes,
+)
+
+Refusal = tuple[Code, Facts]
+Available = tuple[AccountAtWork, int, int]
+
+
+def account_state(legs: Sequence[Leg]) -> Refusal | None:
+    """Refuse closed accounts, then frozen ones, then headings."""
+    for account, _debit, _layer, _amount, _line in legs:
+        if account.state == "closed":
+            return Code.ACCOUNT_CLOSED, {"account": account.code}
+    for account, _debit, _layer, _amount, _line in legs:
+        if account.state == "frozen":
+            return Code.ACCOUNT_FROZEN, {"account": account.code}
+    for account, _debit, _layer, _amount, _line in legs:
+        if not account.postable:
+            return Code.ACCOUNT_NOT_POSTABLE, {"account": account.code}
+    return None
+
+
+def effective_date(book: BookAtWork, asked: str) -> str | Refusal:
+    """Give the date an entry gets: the one asked for, or the first open day of a lenient book."""
+    if asked > book.latest_date:
+        return Code.DATE_TOO_FAR_AHEAD, {"latest": book.latest_date}
+    if book.closed_through is None or asked > book.closed_through:
+        return asked
+    if book.moves_late and book.first_open_day is not None:
+        return book.first_open_day
+    return Code.PERIOD_CLOSED, {"closed_through": book.closed_through}
+
+
+def sums(legs: Sequence[Leg]) -> dict[tuple[str, str | None], int]:
+    """Add up debits less credits per currency and fund, of the lines that post or reserve."""
+    totals: dict[tuple[str, str | None], int] = {}
+    for account, debit, layer, amount, _line in legs:
+        if layer != RELEASED:
+            unit = (account.currency, account.fund)
+            totals[unit] = totals.get(unit, 0) + (amount if debit else -amount)
+    return totals
+
+
+def balanced(legs: Sequence[Leg]) -> Refusal | None:
+    """Refuse an entry whose debits and credits differ in any currency or fund."""
+    for (currency, fund), total in sums(legs).items():
+        if total:
+            facts: dict[str, int | str] = {"currency": currency, "difference": total}
+            return Code.UNBALANCED, facts if fund is None else {**facts, "fund": fund}
+    return None
+
+
+def purposes(
+    book: BookAtWork, intent: Intent, legs: Sequence[Leg], day: str, allowed: Purposes
+) -> Refusal | None:
+    """Refuse to spend a fund's money on what its purposes do not name on that day.
+
+    A reversal spends nothing (design.md §3.10).
+    """
+    if type(intent) is Reverse:
+        return None
+    for account, debit, layer, _amount, _line in legs:
+        if account.fund is None or not debit or layer == RELEASED:
+            continue
+        if account.class_ != AccountClass.EXPENSE and account.purpose is None:
+            continue
+        purpose = account.purpose or ""
+        windows = allowed.get((book.id, account.fund, purpose), [])
+        if not any(first <= day <= last for first, last in windows):
+            return Code.PURPOSE_NOT_ALLOWED, {"fund": account.fund, "purpose": purpose}
+    return None
+
+
+def available(account: AccountAtWork) -> tuple[int, int]:
+    """Give the least and the greatest balance on the normal side, once every open hold is settled.
+
+    Holds past due are left out: they can no longer be captured.
+    """
+    debits_held = account.pending_debit - account.expired_debit
+    credits_held = account.pending_credit - account.expired_credit
+    net = account.posted_debit - account.posted_credit
+    if account.debit_normal:
+        return net - credits_held, net + debits_held
+    return -net - debits_held, -net + credits_held
+
+
+def before(legs: Sequence[Leg]) -> list[Available]:
+    """Note what is available on every account with limits, before the lines are applied."""
+    noted: dict[int, Available] = {}
+    for leg in legs:
+        account = leg[0]
+        if account.floor is not None or account.ceiling is not None:
+            noted[id(account)] = (account, *available(account))
+    return list(noted.values())
+
+
+def limits(noted: Sequence[Available]) -> Refusal | None:
+    """Refuse what makes a balance pass its floor or ceiling, or passes it further.
+
+    A balance already beyond a limit that was set later may always move back towards it.
+    """
+    for account, least, _most in noted:
+        now = available(account)[0]
+        if account.floor is not None and now < account.floor and now < least:
+            return Code.BELOW_FLOOR, {"account": account.code, "short": account.floor - now}
+    for account, _least, most in noted:
+        now = available(account)[1]
+        if account.ceiling is not None and now > account.ceiling and now > most:
+            return Code.ABOVE_CEILING, {"account": account.code, "excess": now - account.ceiling}
+    return None
+
+
+def daily_limits(book: BookAtWork, legs: Sequence[Leg]) -> Refusal | None:
+    """Refuse what passes a daily limit; call after `apply`. Counts by the day of recording."""
+    for account, debit, layer, _amount, _line in legs:
+        if layer == RELEASED:
+            continue
+        limit = account.daily_debit_limit if debit else account.daily_credit_limit
+        moved = account.flow_debit if debit else account.flow_credit
+        if limit is not None and moved > limit:
+            facts: Facts = {"account": account.code, "limit": limit, "day": book.business_date}
+            return Code.OVER_DAILY_LIMIT, facts
+    return None
+
+
+def overflow(legs: Sequence[Leg]) -> Refusal | None:
+    """Refuse what a 64-bit counter cannot hold; call after `apply`."""
+    for leg in legs:
+        account = leg[0]
+        if (
+            account.posted_debit > MAX_COUNTER
+            or account.posted_credit > MAX_COUNTER
+            or account.pending_debit > MAX_COUNTER
+            or account.pending_credit > MAX_COUNTER
+            or account.flow_debit > MAX_COUNTER
+            or account.flow_credit > MAX_COUNTER
+        ):
+            return Code.COUNTER_OVERFLOW, {"account": account.code}
+    return None
+
+
+def apply(book: BookAtWork, legs: Sequence[Leg], day: str, *, flow: bool) -> None:
+    """Move the counters by an entry's lines."""
+    _move(book, legs, day, 1, flow)
+
+
+def unapply(book: BookAtWork, legs: Sequence[Leg], day: str, *, flow: bool) -> None:
+    """Take back what `apply` did."""
+    _move(book, legs, day, -1, flow)
+
+
+def _move(book: BookAtWork, legs: Sequence[Leg], day: str, sign: int, flow: bool) -> None:
+    for account, debit, layer, amount, _line in legs:
+        change = amount * sign
+        if layer == POSTED:
+            if debit:
+                account.posted_debit += change
+            else:
+                account.posted_credit += change
+            if account.watched is not None:
+                _watch(account, day, change if debit else -change)
+        else:
+            held = change if layer == PENDING else -change
+            if debit:
+                account.pending_debit += held
+            else:
+                account.pending_credit += held
+        if flow and layer != RELEASED and not account.plain:
+            _flow(book, account, debit, change)
+
+
+def _watch(account: AccountAtWork, day: str, change: int) -> None:
+    """Keep the balances up to a date that an assertion of this batch will ask for."""
+    for watched in account.watched or ():
+        if day <= str(watched[0]):
+            watched[1] = int(watched[1]) + change
+
+
+def _flow(book: BookAtWork, account: AccountAtWork, debit: bool, change: int) -> None:
+    """Count what moves on the business date, on accounts with a daily limit."""
+    if account.daily_debit_limit is None and account.daily_credit_limit is None:
+        return
+    if account.flow_date != book.business_date:
+        account.flow_date = book.business_date
+        account.flow_debit = account.flow_credit = 0
+    if debit:
+        account.flow_debit += change
+    else:
+        account.flow_credit += change
+
+
+def day_after(day: str) -> str:
+    """Give the next day.
+
+    >>> day_after("2024-02-28")
+    '2024-02-29'
+    """
+    return date.fromordinal(date.fromisoformat(day).toordinal() + 1).isoformat()

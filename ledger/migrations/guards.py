@@ -1,0 +1,214 @@
+"""The second wall: what the database itself refuses, whoever asks (design.md §3, "Guarded twice").
+
+History is only ever inserted, an entry balances per layer, currency and fund and has the legs
+it says, legs stand on existing accounts, and an account never changes what it is. On
+PostgreSQL the checks run once per statement on its new rows; on SQLite once per row.
+
+SQLite drops a table's triggers when a batch migration rebuilds it, without a word: such a
+migration calls `install` again, and a test lists `names` after every revision.
+"""
+
+from sqlalchemy import Connection, text
+
+KEYS: dict[str, tuple[str, ...]] = {
+    "entry": ("book_id", "seq"),
+    "posting": ("book_id", "account_no", "seq", "line", "layer"),
+    "entry_text": ("book_id", "seq", "field"),
+    "entry_exchange": ("book_id", "seq"),
+    "balance_assertion": ("book_id", "seq"),
+    "late_total": ("book_id", "account_no", "shift", "block", "seq", "line"),
+    "refusal": ("book_id", "id"),
+    "book_event": ("book_id", "no"),
+}
+"""Tables that are history, with their keys."""
+
+KEPT = ("book", "account", "text_key")
+"""Tables whose rows change, and are never deleted."""
+
+FIXED: dict[str, tuple[str, ...]] = {
+    "book": ("id", "tenant_id"),
+    "account": ("book_id", "no", "class", "currency", "fund"),
+}
+"""Columns that never change once a row is there."""
+
+
+def names(dialect: str) -> list[str]:
+    """Name every trigger that must exist on a database of this dialect."""
+    made = [f"{table}_fixed" for table in FIXED]
+    if dialect == "sqlite":
+        for table in KEYS:
+            made += [f"{table}_no_update", f"{table}_no_delete", f"{table}_insert"]
+        return sorted(made + [f"{table}_no_delete" for table in KEPT])
+    made += [f"{table}_history" for table in KEYS] + [f"{table}_kept" for table in KEPT]
+    return sorted([*made, "posting_insert", "entry_insert"])
+
+
+def install(connection: Connection) -> None:
+    """Create every guard that is not there."""
+    sqlite = connection.dialect.name == "sqlite"
+    for statement in _sqlite() if sqlite else _postgresql():
+        connection.execute(text(statement))
+
+
+def remove(connection: Connection) -> None:
+    """Drop every guard, before the tables are dropped."""
+    if connection.dialect.name == "sqlite":
+        for name in names("sqlite"):
+            connection.execute(text(f"DROP TRIGGER IF EXISTS {name}"))
+        return
+    for function in ("juang_history", "juang_fixed", "juang_posting_insert", "juang_entry_insert"):
+        connection.execute(text(f"DROP FUNCTION IF EXISTS {function}() CASCADE"))
+
+
+def _sqlite() -> list[str]:
+    made: list[str] = []
+
+    def trigger(name: str, when: str, table: str, *reasons: tuple[str, str]) -> None:
+        body = " ".join(
+            f"SELECT RAISE(ABORT, 'juang: {reason}') WHERE {condition};"
+            for condition, reason in reasons
+        )
+        made.append(
+            f"CREATE TRIGGER IF NOT EXISTS {name} BEFORE {when} ON {table} BEGIN {body} END"
+        )
+
+    for table, key in KEYS.items():
+        trigger(f"{table}_no_update", "UPDATE", table, ("1", f"{table} is history"))
+        trigger(f"{table}_no_delete", "DELETE", table, ("1", f"{table} is history"))
+        same = " AND ".join(f"t.{column} = NEW.{column}" for column in key)
+        taken = (f"EXISTS (SELECT 1 FROM {table} t WHERE {same})", f"{table} key exists")
+        trigger(f"{table}_insert", "INSERT", table, taken, *_SQLITE_RULES.get(table, ()))
+    for table in KEPT:
+        trigger(f"{table}_no_delete", "DELETE", table, ("1", f"{table} rows are kept"))
+    for table, columns in FIXED.items():
+        changed = " OR ".join(f"NEW.{column} IS NOT OLD.{column}" for column in columns)
+        when = f"UPDATE OF {', '.join(columns)}"
+        trigger(f"{table}_fixed", when, table, (changed, f"{table} cannot change what it is"))
+    return made
+
+
+_LEGS = """FROM posting p INDEXED BY ix_posting_book_id_seq JOIN account a ON a.book_id = p.book_id AND a.no = p.account_no
+           WHERE p.book_id = NEW.book_id AND p.seq = NEW.seq"""
+
+_SQLITE_RULES: dict[str, tuple[tuple[str, str], ...]] = {
+    "posting": (
+        (
+            "typeof(NEW.amount) <> 'integer' OR NEW.amount <= 0",
+            "an amount is a positive integer",
+        ),
+        (
+            "EXISTS (SELECT 1 FROM entry e WHERE e.book_id = NEW.book_id AND e.seq = NEW.seq)",
+            "an entry takes no more legs",
+        ),
+        (
+            "NOT EXISTS (SELECT 1 FROM account a"
+            " WHERE a.book_id = NEW.book_id AND a.no = NEW.account_no)",
+            "unknown account",
+        ),
+    ),
+    "entry": (
+        (
+            "EXISTS (SELECT 1 FROM entry e WHERE e.book_id = NEW.book_id AND e.id = NEW.id)",
+            "entry id exists",
+        ),
+        (
+            "NEW.leg_count <> (SELECT count(*) FROM posting p INDEXED BY ix_posting_book_id_seq"
+            " WHERE p.book_id = NEW.book_id AND p.seq = NEW.seq)",
+            "wrong number of legs",
+        ),
+        (
+            f"""EXISTS (SELECT 1 {_LEGS} GROUP BY p.layer, a.currency, a.fund
+            HAVING sum(CASE p.side WHEN 'D' THEN p.amount ELSE -p.amount END) <> 0)""",
+            "entry does not balance",
+        ),
+    ),
+}
+
+
+def _postgresql() -> list[str]:
+    made = [_PG_HISTORY, _PG_FIXED, _PG_POSTING, _PG_ENTRY]
+    for table in KEYS:
+        made.append(
+            f"CREATE TRIGGER {table}_history BEFORE UPDATE OR DELETE OR TRUNCATE ON {table}"
+            " FOR EACH STATEMENT EXECUTE FUNCTION juang_history()"
+        )
+    for table in KEPT:
+        made.append(
+            f"CREATE TRIGGER {table}_kept BEFORE DELETE OR TRUNCATE ON {table}"
+            " FOR EACH STATEMENT EXECUTE FUNCTION juang_history()"
+        )
+    for table, columns in FIXED.items():
+        changed = " OR ".join(f"NEW.{column} IS DISTINCT FROM OLD.{column}" for column in columns)
+        made.append(
+            f"CREATE TRIGGER {table}_fixed BEFORE UPDATE OF {', '.join(columns)} ON {table}"
+            f" FOR EACH ROW WHEN ({changed}) EXECUTE FUNCTION juang_fixed()"
+        )
+    for table in ("posting", "entry"):
+        made.append(
+            f"CREATE TRIGGER {table}_insert AFTER INSERT ON {table}"
+            " REFERENCING NEW TABLE AS fresh"
+            f" FOR EACH STATEMENT EXECUTE FUNCTION juang_{table}_insert()"
+        )
+    return made
+
+
+_PG_HISTORY = """
+CREATE FUNCTION juang_history() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION 'juang: % is history or kept: no %', TG_TABLE_NAME, TG_OP
+    USING ERRCODE = 'restrict_violation';
+END $$
+"""
+
+_PG_FIXED = """
+CREATE FUNCTION juang_fixed() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION 'juang: % cannot change what it is', TG_TABLE_NAME
+    USING ERRCODE = 'restrict_violation';
+END $$
+"""
+
+# OFFSET 0 keeps each look-up an index scan per new row: the planner knows nothing of the size
+# of a transition table, and a hash over all postings would cost more with every year of books.
+# Sequential scans are off for the same reason: a plan made on empty tables outlives them.
+_PG_POSTING = """
+CREATE FUNCTION juang_posting_insert() RETURNS trigger LANGUAGE plpgsql
+SET enable_seqscan = off AS $$
+BEGIN
+  IF EXISTS (SELECT 1 FROM fresh f, LATERAL (
+      SELECT 1 FROM entry e WHERE e.book_id = f.book_id AND e.seq = f.seq OFFSET 0) taken) THEN
+    RAISE EXCEPTION 'juang: an entry takes no more legs' USING ERRCODE = 'check_violation';
+  END IF;
+  IF EXISTS (SELECT 1 FROM fresh f LEFT JOIN LATERAL (
+      SELECT a.no FROM account a WHERE a.book_id = f.book_id AND a.no = f.account_no OFFSET 0
+      ) known ON true WHERE known.no IS NULL) THEN
+    RAISE EXCEPTION 'juang: unknown account' USING ERRCODE = 'check_violation';
+  END IF;
+  RETURN NULL;
+END $$
+"""
+
+_PG_ENTRY = """
+CREATE FUNCTION juang_entry_insert() RETURNS trigger LANGUAGE plpgsql
+SET enable_seqscan = off AS $$
+DECLARE wrong text;
+BEGIN
+  SELECT CASE WHEN f.leg_count <> legs.found THEN 'wrong number of legs'
+              ELSE 'entry does not balance' END INTO wrong
+  FROM fresh f, LATERAL (
+    SELECT coalesce(sum(unit.found), 0) AS found, coalesce(bool_or(unit.total <> 0), false) AS open
+    FROM (SELECT count(*) AS found,
+                 sum(CASE p.side WHEN 'D' THEN p.amount ELSE -p.amount END) AS total
+          FROM posting p, LATERAL (
+            SELECT a.currency, a.fund FROM account a
+            WHERE a.book_id = p.book_id AND a.no = p.account_no OFFSET 0) known
+          WHERE p.book_id = f.book_id AND p.seq = f.seq
+          GROUP BY p.layer, known.currency, known.fund) unit) legs
+  WHERE f.leg_count <> legs.found OR legs.open
+  LIMIT 1;
+  IF FOUND THEN
+    RAISE EXCEPTION 'juang: %', wrong USING ERRCODE = 'check_violation';
+  END IF;
+  RETURN NULL;
+END $$
+"""
