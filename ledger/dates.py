@@ -66,16 +66,18 @@ class DateRangeBackwards(Malformed):
 
 
 @dataclass(eq=False)
-class ZoneUnknown(Malformed):
+class TimeZoneUnknown(Malformed):
     """The name is not a time zone of the IANA database."""
 
     code = "time_zone_unknown"
-    wording = Wording(id="Zona waktu “{zone}” tidak dikenal.", en="There is no time zone “{zone}”.")
+    wording = Wording(
+        id="Zona waktu “{time_zone}” tidak dikenal.", en="There is no time zone “{time_zone}”."
+    )
     hint = Wording(
         id="Gunakan nama IANA, misalnya Asia/Makassar.",
         en="Use an IANA name, for instance Asia/Makassar.",
     )
-    zone: str
+    time_zone: str
 
 
 @dataclass(eq=False)
@@ -124,15 +126,15 @@ def zone(name: str) -> ZoneInfo:
     >>> zone("Asia/Makassar")
     zoneinfo.ZoneInfo(key='Asia/Makassar')
 
-    Raises: ZoneUnknown.
+    Raises: TimeZoneUnknown.
     """
     if _ZONE.fullmatch(name) is None:
-        raise ZoneUnknown(name)
+        raise TimeZoneUnknown(name)
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, OSError, ValueError) as missing:
         # A region without a city is a folder, which opens as no file.
-        raise ZoneUnknown(name) from missing
+        raise TimeZoneUnknown(name) from missing
 
 
 def local_date(instant: datetime, zone_name: str) -> date:
@@ -144,7 +146,7 @@ def local_date(instant: datetime, zone_name: str) -> date:
     >>> local_date(datetime(2026, 11, 24, 16, 30, tzinfo=UTC), "Asia/Makassar")
     datetime.date(2026, 11, 25)
 
-    Raises: InstantWithoutZone, ZoneUnknown, DateOutOfRange.
+    Raises: InstantWithoutZone, TimeZoneUnknown, DateOutOfRange.
     """
     if instant.utcoffset() is None:
         raise InstantWithoutZone(instant)
@@ -249,20 +251,18 @@ def year_fraction(start: date, end: date, day_count: DayCount) -> Fraction:
     """Give the exact part of a year from a start to an end by a day count.
 
     >>> [str(year_fraction(date(2008, 2, 1), date(2009, 5, 31), count)) for count in DayCount]
-    ['4/3', '479/360', '97/73', '177179/133590']
+    ['4/3', '479/360', '97/73', '35435/26718']
 
     Raises: DateRangeBackwards.
     """
     days = DateRange(start, end).days
-    match day_count:
-        case DayCount.ACTUAL_365:
-            return Fraction(days, 365)
-        case DayCount.ACTUAL_ACTUAL:
-            return _years_since_zero(end) - _years_since_zero(start)
-        case DayCount.THIRTY_E_360:
-            last_day = min(end.day, 30)
-        case DayCount.THIRTY_360:
-            last_day = 30 if end.day == 31 and start.day >= 30 else end.day
+    if day_count is DayCount.ACTUAL_365:
+        return Fraction(days, 365)
+    if day_count is DayCount.ACTUAL_ACTUAL:
+        return _years_since_zero(end) - _years_since_zero(start)
+    # Both 30/360 rules cut a 31st at the end; the bond basis only after a 30th at the start.
+    cut = day_count is DayCount.THIRTY_E_360 or start.day >= 30
+    last_day = min(end.day, 30) if cut else end.day
     months = (end.year - start.year) * 12 + end.month - start.month
     return Fraction(months * 30 + last_day - min(start.day, 30), 360)
 

@@ -108,10 +108,10 @@ class Malformed(LedgerError):
 
 
 def _tamed(value: object) -> str:
-    """Write a fact for a sentence: one line, printable, at most eighty characters.
+    r"""Write a fact for a sentence: one line, printable, at most eighty characters.
 
-    >>> _tamed("a\\x00b"), len(_tamed("9" * 10_000_000))
-    ('a\\\\x00b', 80)
+    >>> print(_tamed("a\x00b"), len(_tamed("9" * 10_000_000)))
+    a\x00b 80
     """
     # A text is cut before it is examined: it may be huge. Digits of an enormous int would be
     # refused by Python itself, so callers keep such facts as text.

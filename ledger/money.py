@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
-from functools import lru_cache
+from functools import cache, total_ordering
 from math import lcm
 from typing import Final
 
@@ -147,7 +147,7 @@ _CURRENCIES: Final = _registered()
 
 
 def currency(code: str) -> Currency:
-    """Look up a currency by its ISO 4217 code, upper case.
+    """Look up a currency by its ISO 4217 code, in capitals.
 
     >>> currency("IDR"), currency("KRW").exponent, currency("KWD").exponent
     (Currency(code='IDR', exponent=2), 0, 3)
@@ -172,6 +172,7 @@ def check_minor(minor: int) -> int:
     return minor
 
 
+@total_ordering
 @dataclass(frozen=True, slots=True)
 class Money:
     """An amount in minor units of one currency; positive, zero or negative.
@@ -188,44 +189,29 @@ class Money:
     currency: str
 
     def __post_init__(self) -> None:
-        """Refuse what cannot exist."""
         currency(self.currency)
         check_minor(self.minor)
 
     def __add__(self, other: "Money") -> "Money":
-        """Add within one currency."""
-        return Money(self.minor + self._minor_of(other), self.currency)
+        return Money(self.minor + self.minor_of(other), self.currency)
 
     def __sub__(self, other: "Money") -> "Money":
-        """Subtract within one currency."""
-        return Money(self.minor - self._minor_of(other), self.currency)
+        return Money(self.minor - self.minor_of(other), self.currency)
 
     def __neg__(self) -> "Money":
-        """Turn the sign."""
         return Money(-self.minor, self.currency)
 
     def __lt__(self, other: "Money") -> bool:
-        """Compare within one currency."""
-        return self.minor < self._minor_of(other)
-
-    def __le__(self, other: "Money") -> bool:
-        """Compare within one currency."""
-        return self.minor <= self._minor_of(other)
-
-    def __gt__(self, other: "Money") -> bool:
-        """Compare within one currency."""
-        return self.minor > self._minor_of(other)
-
-    def __ge__(self, other: "Money") -> bool:
-        """Compare within one currency."""
-        return self.minor >= self._minor_of(other)
+        return self.minor < self.minor_of(other)
 
     def __str__(self) -> str:
-        """Write the amount for a log or an error: plain decimal and code."""
         return f"{format_plain(self.minor, self.currency)} {self.currency}"
 
-    def _minor_of(self, other: "Money") -> int:
-        """Give the other amount's minor units, if it is of the same currency."""
+    def minor_of(self, other: "Money") -> int:
+        """Give another amount's minor units, which are comparable with these.
+
+        Raises: CurrencyMismatch.
+        """
         if other.currency != self.currency:
             raise CurrencyMismatch(self.currency, other.currency)
         return other.minor
@@ -242,7 +228,7 @@ def total(amounts: Iterable[Money], currency: str) -> Money:
     Raises: CurrencyMismatch, AmountOutOfRange (of the result only).
     """
     zero = Money(0, currency)
-    return Money(sum(zero._minor_of(amount) for amount in amounts), currency)
+    return Money(sum(zero.minor_of(amount) for amount in amounts), currency)
 
 
 def parse(text: str, code: str) -> Money:
@@ -277,14 +263,13 @@ def format_plain(minor: int, code: str) -> str:
     Raises: CurrencyUnknown.
     """
     exponent = currency(code).exponent
-    sign = "-" if minor < 0 else ""
-    digits = str(abs(minor)).rjust(exponent + 1, "0")
+    sign, digits = "-" if minor < 0 else "", str(abs(minor)).rjust(exponent + 1, "0")
     if not exponent:
         return sign + digits
     return f"{sign}{digits[:-exponent]}.{digits[-exponent:]}"
 
 
-@lru_cache(maxsize=None)
+@cache
 def _moneyed_currency(code: str) -> moneyed.Currency:
     """Give py-moneyed's currency, made up for a code that its registry lacks."""
     known = CURRENCIES.get(code)
@@ -314,21 +299,19 @@ def from_moneyed(value: moneyed.Money) -> Money:
     """
     code, amount = value.currency.code, value.amount
     exponent = currency(code).exponent
-    sign, digits, power = amount.as_tuple()
-    if not isinstance(power, int):
+    if not amount.is_finite():
         raise AmountMalformed(str(amount))
-    significant = "".join(map(str, digits)).lstrip("0").rstrip("0")
-    if not significant:
+    if not amount:
         return Money(0, code)
-    # Decided on the digits' places, before anything as large as 1E+999999 is written out.
+    # Sizes are decided before 1E+999999999 or its inverse is written out.
     if amount.adjusted() > 18:
         raise AmountOutOfRange(str(amount))
-    trailing = len(digits) - len("".join(map(str, digits)).rstrip("0"))
-    zeros = power + trailing + exponent
-    if zeros < 0:
+    tiny = amount.adjusted() < -exponent
+    whole, _, places = ("", "", "") if tiny else f"{amount:f}".partition(".")
+    places = places.rstrip("0")
+    if tiny or len(places) > exponent:
         raise AmountTooPrecise(str(amount), code, exponent)
-    minor = int(significant) * 10**zeros
-    return Money(-minor if sign else minor, code)
+    return Money(int(whole + places.ljust(exponent, "0")), code)
 
 
 class Rounding(StrEnum):
@@ -358,15 +341,12 @@ def round_to(amount: int | Fraction, unit: int, rounding: Rounding) -> int:
     # Reading both parts off the number keeps binary fractions out: they have neither.
     below, rest = divmod(abs(amount.numerator), amount.denominator * unit)
     middle = amount.denominator * unit - 2 * rest  # positive while the lower multiple is nearer
-    match rounding:
-        case Rounding.UP:
-            away = rest > 0
-        case Rounding.DOWN:
-            away = False
-        case Rounding.HALF_UP:
-            away = middle <= 0
-        case Rounding.HALF_EVEN:
-            away = middle < 0 or (middle == 0 and below % 2 == 1)
+    away = {
+        Rounding.HALF_EVEN: middle < 0 or (middle == 0 and below % 2 == 1),
+        Rounding.HALF_UP: middle <= 0,
+        Rounding.UP: rest > 0,
+        Rounding.DOWN: False,
+    }[rounding]
     size = (below + away) * unit
     return -size if amount < 0 else size
 

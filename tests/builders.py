@@ -10,7 +10,7 @@ It is always NOW, on TODAY, unless a test says otherwise.
 """
 
 import hashlib
-from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -301,6 +301,3 @@ def in_bundle(number: int, *intents: Any) -> tuple[Any, ...]:
     from dataclasses import replace
 
     return tuple(replace(intent, bundle=entry_id(number)) for intent in intents)
-
-
-Sent = Sequence[Any]

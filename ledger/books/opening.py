@@ -1,4 +1,4 @@
-"""Rows of accounts as they are opened: from a chart template on first use, or on their own. Pure."""
+"""Rows of accounts as they are opened: from a chart on first use, or on their own. Pure."""
 
 from ledger.books.charts import Chart, TemplateAccount
 from ledger.books.classes import AccountClass

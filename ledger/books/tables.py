@@ -26,7 +26,7 @@ class Tenant(Base):
 
 
 class Book(Base):
-    """A self-balancing set of accounts: the unit of consistency, order and privacy (design.md §2)."""
+    """A self-balancing set of accounts: the unit of consistency, order and privacy."""
 
     __tablename__ = "book"
     __table_args__ = (
@@ -108,7 +108,7 @@ class Account(Base):
 
 
 class BookEvent(Base):
-    """What was done to a book or an account beside the journal: closes, reopenings, states, limits."""
+    """What was done to a book or account beside the journal: closes, states, limits."""
 
     __tablename__ = "book_event"
 

@@ -9,7 +9,16 @@ Sessions carry the keyring of the deployment in `session.info["keyring"]`, so th
 operation takes a session and needs no second handle for the texts it reads and writes.
 """
 
-from ledger.db.bulk import add_rows, find_rows, insert_rows, is_sqlite, set_rows, write_cursor
+from ledger.db.bulk import (
+    add_rows,
+    ask,
+    driver,
+    find_rows,
+    insert_rows,
+    is_sqlite,
+    set_rows,
+    together,
+)
 from ledger.db.engine import engine, migrate, reading_session_factory, session_factory, undone
 from ledger.db.types import Base, Blob, ExactDecimal, UtcDateTime
 
@@ -19,6 +28,8 @@ __all__ = [
     "ExactDecimal",
     "UtcDateTime",
     "add_rows",
+    "ask",
+    "driver",
     "engine",
     "find_rows",
     "insert_rows",
@@ -27,6 +38,6 @@ __all__ = [
     "reading_session_factory",
     "session_factory",
     "set_rows",
+    "together",
     "undone",
-    "write_cursor",
 ]

@@ -10,12 +10,11 @@ Values are plain driver values: int, str, bytes, None; dates as ISO text, instan
 of `types.utc_text`. PostgreSQL reads both by the column type named in `types`.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy.orm import Session
-
-from ledger.db.types import utc_text as utc_text
 
 Row = tuple[Any, ...]
 
@@ -28,16 +27,22 @@ def is_sqlite(session: Session) -> bool:
     return session.get_bind().dialect.name == "sqlite"
 
 
-def write_cursor(session: Session) -> Any:
-    """Give a cursor of the driver, inside the session's transaction."""
-    proxied: Any = session.connection().connection
-    return proxied.driver_connection.cursor()
+def driver(session: Session) -> Any:
+    """Give the driver's connection, inside the session's transaction."""
+    return session.connection().connection.driver_connection
 
 
-def _reading_cursor(session: Session) -> Any:
-    """Give a cursor whose results come in PostgreSQL's binary format: less to parse."""
-    proxied: Any = session.connection().connection
-    return proxied.driver_connection.cursor(binary=True)
+@contextmanager
+def together(session: Session) -> Iterator[None]:
+    """Send the statements inside without waiting for each: one round trip to PostgreSQL.
+
+    They run in order; a failure of one is raised by the end of the block at the latest.
+    """
+    if is_sqlite(session):
+        yield
+        return
+    with driver(session).pipeline():
+        yield
 
 
 _FIRST_REPLAN = 512
@@ -57,28 +62,51 @@ def note_growth(session: Session, rows: int) -> None:
     written = info["juang_rows"] = info.get("juang_rows", 0) + rows
     if written >= info.get("juang_replan", _FIRST_REPLAN):
         info["juang_replan"] = 2 * written
-        write_cursor(session).execute("DISCARD PLANS")
+        driver(session).cursor().execute("DISCARD PLANS")
+
+
+class Answer:
+    """The rows a question will have; asked inside `together`, they arrive with the others."""
+
+    __slots__ = ("_cursor", "_rows")
+
+    def __init__(self, rows: list[Row], cursor: Any = None) -> None:
+        """Keep rows, or the cursor that will have them."""
+        self._rows = rows
+        self._cursor = cursor
+
+    def rows(self) -> list[Row]:
+        """Wait for the rows."""
+        if self._cursor is not None:
+            self._rows, self._cursor = self._cursor.fetchall(), None
+        return self._rows
 
 
 def find_rows(
     session: Session, sql: str, columns: Sequence[str], types: Sequence[str], keys: Sequence[Row]
 ) -> list[Row]:
+    """Run a SELECT that joins a table `k` of keys, and give its rows; see `ask`."""
+    return ask(session, sql, columns, types, keys).rows()
+
+
+def ask(
+    session: Session, sql: str, columns: Sequence[str], types: Sequence[str], keys: Sequence[Row]
+) -> Answer:
     """Run a SELECT that joins a table `k` of keys: `k` stands in the text as `{k}`.
 
     `columns` names the columns of `k`, `types` their PostgreSQL types. Rows come back in no
     order of their own unless the text asks for one.
     """
     if not keys:
-        return []
+        return Answer([])
     names = ", ".join(columns)
     if not is_sqlite(session):
-        cursor = _reading_cursor(session)
+        cursor = driver(session).cursor(binary=True)  # binary results: less to parse
         arrays = ", ".join(f"%s::{kind}[]" for kind in types)
         text = sql.replace("{k}", f"unnest({arrays}) AS k({names})")
         cursor.execute(text, _arrays(keys, types))
-        found: list[Row] = cursor.fetchall()
-        return found
-    cursor = write_cursor(session)
+        return Answer([], cursor)
+    cursor = driver(session).cursor()
     rows: list[Row] = []
     for start in range(0, len(keys), _SQLITE_CHUNK):
         chunk = keys[start : start + _SQLITE_CHUNK]
@@ -86,21 +114,29 @@ def find_rows(
         text = f"WITH k({names}) AS (VALUES {','.join([one] * len(chunk))}) "
         cursor.execute(text + sql.replace("{k}", "k"), [value for row in chunk for value in row])
         rows += cursor.fetchall()
-    return rows
+    return Answer(rows)
 
 
-def insert_rows(session: Session, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
-    """Insert new rows: COPY on PostgreSQL, `executemany` on SQLite."""
+def insert_rows(
+    session: Session, table: str, columns: Sequence[str], types: Sequence[str], rows: Sequence[Row]
+) -> None:
+    """Insert new rows: `executemany` on SQLite; on PostgreSQL COPY, or INSERT inside `together`."""
     if not rows:
         return
-    cursor = write_cursor(session)
     names = ", ".join(columns)
+    connection = driver(session)
+    cursor = connection.cursor()
     if is_sqlite(session):
         marks = ",".join("?" * len(columns))
         cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)
-        return
-    with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
-        copy.write(_copy_text(rows))
+    elif connection.pgconn.pipeline_status:
+        arrays = ", ".join(f"%s::{kind}[]" for kind in types)
+        cursor.execute(
+            f"INSERT INTO {table} ({names}) SELECT * FROM unnest({arrays})", _arrays(rows, types)
+        )
+    else:
+        with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+            copy.write(_copy_text(rows))
 
 
 def set_rows(
@@ -114,7 +150,7 @@ def set_rows(
     """Set columns of existing rows; a row is the new values, then the key. Types in that order."""
     if not rows:
         return
-    cursor = write_cursor(session)
+    cursor = driver(session).cursor()
     if is_sqlite(session):
         sets = ", ".join(f"{name} = ?" for name in columns)
         where = " AND ".join(f"{name} = ?" for name in keys)
@@ -125,7 +161,8 @@ def set_rows(
     sets = ", ".join(f"{name} = k.{name}" for name in columns)
     where = " AND ".join(f"t.{name} = k.{name}" for name in keys)
     cursor.execute(
-        f"UPDATE {table} AS t SET {sets} FROM unnest({arrays}) AS k({', '.join(names)}) WHERE {where}",
+        f"UPDATE {table} AS t SET {sets}"
+        f" FROM unnest({arrays}) AS k({', '.join(names)}) WHERE {where}",
         _arrays(rows, types),
     )
 
@@ -148,7 +185,7 @@ def add_rows(
     """
     if not rows:
         return
-    cursor = write_cursor(session)
+    cursor = driver(session).cursor()
     names = [*keys, *columns, *latest]
     sets = [f"{name} = {table}.{name} + excluded.{name}" for name in columns]
     sets += [f"{name} = coalesce(excluded.{name}, {table}.{name})" for name in latest]
@@ -168,24 +205,35 @@ def add_rows(
 
 
 def _arrays(rows: Sequence[Row], types: Sequence[str]) -> list[str]:
-    """Turn rows into one PostgreSQL array literal per column.
+    r"""Turn rows into one PostgreSQL array literal per column.
 
     >>> _arrays([(1, "a,b", None), (2, 'c"', b"\x01")], ("bigint", "text", "bytea"))
-    ['{1,2}', '{"a,b","c\\\\""}', '{NULL,"\\\\\\\\x01"}']
+    ['{1, 2}', '{"a,b","c\\""}', '{NULL,"\\\\x01"}']
     """
     columns = zip(*rows, strict=True) if rows else [()] * len(types)
     return [
-        "{" + ",".join(map(_WRITERS.get(kind, _element), column)) + "}"
-        for kind, column in zip(types, columns, strict=True)
+        _WRITERS.get(kind, _quoted)(column) for kind, column in zip(types, columns, strict=True)
     ]
 
 
-def _number(value: Any) -> str:
-    return "NULL" if value is None else str(value)
+def _numbers(column: Sequence[Any]) -> str:
+    """Write whole numbers: Python's own list, in PostgreSQL's brackets."""
+    return "{" + str(list(column))[1:-1].replace("None", "NULL") + "}"
 
 
-_WRITERS: dict[str, Callable[[Any], str]] = {
-    kind: _number for kind in ("bigint", "int", "smallint", "date")
+def _days(column: Sequence[Any]) -> str:
+    return "{" + ",".join(["NULL" if day is None else day for day in column]) + "}"
+
+
+def _quoted(column: Sequence[Any]) -> str:
+    return "{" + ",".join(map(_element, column)) + "}"
+
+
+_WRITERS: dict[str, Callable[[Sequence[Any]], str]] = {
+    "bigint": _numbers,
+    "int": _numbers,
+    "smallint": _numbers,
+    "date": _days,
 }
 """Types whose text needs no quotes in an array."""
 
@@ -198,14 +246,15 @@ def _element(value: Any) -> str:
         return str(int(value))
     if isinstance(value, bytes):
         return f'"\\\\x{value.hex()}"'
-    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    text = str(value)
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def _copy_text(rows: Iterable[Row]) -> bytes:
-    """Write rows in COPY's text format.
+    r"""Write rows in COPY's text format.
 
-    >>> _copy_text([(1, None, "tab\\there"), (2, b"\\x01", "")])
-    b'1\\t\\\\N\\ttab\\\\there\\n2\\t\\\\\\\\x01\\t\\n'
+    >>> _copy_text([(1, None, "tab\there"), (2, b"\x01", "")])
+    b'1\t\\N\ttab\\there\n2\t\\\\x01\t\n'
     """
     return ("\n".join(["\t".join(map(_field, row)) for row in rows]) + "\n").encode()
 
@@ -221,7 +270,7 @@ def _field(value: Any) -> str:
     if value is None:
         return "\\N"
     if kind is bytes:
-        return "\\\\x" + value.hex()
+        return f"\\\\x{value.hex()}"
     if kind is bool:
         return "t" if value else "f"
     text = str(value)

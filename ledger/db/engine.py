@@ -1,15 +1,30 @@
 """Engines and sessions for both databases, and the way to the newest schema."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import alembic.command
 import alembic.config
+import psycopg
+import sqlalchemy.exc
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import Session, sessionmaker
+
+TRANSIENT: Final = (
+    sqlalchemy.exc.OperationalError,
+    sqlalchemy.exc.InterfaceError,
+    psycopg.OperationalError,
+    psycopg.InterfaceError,
+    sqlite3.OperationalError,
+)
+"""What a database says when it lets go of work that may pass the next time."""
+
+FAILURES: Final = (sqlalchemy.exc.DBAPIError, psycopg.Error, sqlite3.Error)
+"""Whatever a database says: bulk statements speak to the driver, so its errors count too."""
 
 _READ_ONLY = "juang_read_only"
 LOCK_TIMEOUT_MS = 10_000
@@ -53,7 +68,7 @@ def _set_up_sqlite(connection: DBAPIConnection, _record: Any) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    """Begin a writer at once: a deferred one could read, wait, and lose an update (stack.md, trap 1)."""
+    """Begin a writer at once: a deferred one could read, wait, and lose an update."""
     reads = connection.get_execution_options().get(_READ_ONLY, False)
     connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 

@@ -78,7 +78,7 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 class ExactDecimal(TypeDecorator[Decimal]):
-    """A rate, kept to its last digit: `numeric` on PostgreSQL, text on SQLite (which has no decimals)."""
+    """A rate, kept to its last digit: `numeric` on PostgreSQL, text on SQLite."""
 
     impl = String(40)
     cache_ok = True

@@ -38,7 +38,7 @@ DIFFERENCES: Mapping[int, Code] = {
     TARGET: Code.EXISTS_WITH_DIFFERENT_TARGET,
     POSTINGS: Code.EXISTS_WITH_DIFFERENT_POSTINGS,
     LINES: Code.EXISTS_WITH_DIFFERENT_POSTINGS,
-    BALANCE: Code.EXISTS_WITH_DIFFERENT_AMOUNT,
+    BALANCE: Code.EXISTS_WITH_DIFFERENT_POSTINGS,
     EFFECTIVE_DATE: Code.EXISTS_WITH_DIFFERENT_EFFECTIVE_DATE,
     VALUE_DATE: Code.EXISTS_WITH_DIFFERENT_VALUE_DATE,
     KIND: Code.EXISTS_WITH_DIFFERENT_KIND,
@@ -69,7 +69,6 @@ _AMOUNT = struct.Struct(">qBq3s")
 _LINE = struct.Struct(">Hq")
 _SECTION = struct.Struct(">BI")
 _DEBIT = Side.DEBIT
-
 
 
 def _section(tag: int, value: bytes) -> bytes:
@@ -190,7 +189,7 @@ def _exchange(exchange: intents.Exchange) -> bytes:
     rate = "" if exchange.mid_rate is None else _digits(exchange.mid_rate)
     source = exchange.mid_source or ""
     day = "" if exchange.mid_date is None else exchange.mid_date.isoformat()
-    return "\x00".join((rate, source, day)).encode()
+    return f"{rate}\x00{source}\x00{day}".encode()
 
 
 def _digits(rate: Decimal) -> str:
@@ -227,7 +226,7 @@ def leaf_hash(
     amends_seq: int | None,
     intent_hash: bytes,
 ) -> bytes:
-    """Hash what is proved of an accepted entry: its place, its moment, its date, its links, its request.
+    """Hash what is proved of an accepted entry: place, moment, date, links and request.
 
     `recorded_at` in microseconds; an absent link is zero, which is no `seq`.
     """
@@ -249,7 +248,7 @@ def leaf_hash(
 
 
 def commitment(salt_key: bytes, book_id: int, entry_id: bytes, field: str, text: str) -> bytes:
-    """Commit to a text without revealing it: HMAC under a salt that only its subject's key gives."""
+    """Commit to a text without revealing it, by a salt that only its subject's key gives."""
     place = TEXT_HEADER + book_id.to_bytes(8, "big", signed=True) + entry_id + field.encode()
     salt = hmac.digest(salt_key, place, "sha256")
     return hmac.digest(salt, text.encode(), "sha256")
@@ -267,7 +266,7 @@ def first_difference(stored: bytes, asked: bytes) -> Code | None:
     for tag, code in DIFFERENCES.items():
         if old.get(tag) == new.get(tag):
             continue
-        if tag in (POSTINGS, LINES) and _same_but_amounts(tag, old.get(tag), new.get(tag)):
+        if tag in (POSTINGS, LINES, BALANCE) and _same_but_amounts(tag, old.get(tag), new.get(tag)):
             return Code.EXISTS_WITH_DIFFERENT_AMOUNT
         return code
     raise AssertionError("two requests of one id differ in no section")

@@ -6,7 +6,7 @@ together; the first that is refused takes the others back.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from ledger.journal import canonical, intents, verbs
@@ -52,11 +52,34 @@ def _one(batch: Batch, item: Item) -> Outcome:
     book = batch.books[item.intent.book_id]
     known = batch.known.get((book.id, item.intent.id))
     if known is not None:
-        return repeat(request, known)
+        return repeat(_complete(batch, request), known)
     result = verbs.DECIDERS[type(item.intent)](batch, book, request)
     if type(result) is Outcome:
         return result
+    if result[0] is Code.ACCOUNT_NOT_FOUND:  # type: ignore[index]
+        complete = _complete(batch, request)
+        if complete is not request:
+            item.request = complete
+            return _one(batch, item)
     return _refuse(batch, book, request, result)  # type: ignore[arg-type]
+
+
+def _complete(batch: Batch, request: Request) -> Request:
+    """Give a request the accounts that an item before it has opened (trading accounts)."""
+    refs = _refs(request.intent)
+    accounts = [
+        account or batch.account(request.intent.book_id, ref)
+        for account, ref in zip(request.accounts, refs, strict=True)
+    ]
+    if accounts == request.accounts:
+        return request
+    numbers = [
+        ref if account is None else account.no for account, ref in zip(accounts, refs, strict=True)
+    ]
+    content = canonical.intent_bytes(request.intent, numbers, request.commitments)
+    return replace(
+        request, accounts=accounts, content=content, intent_hash=canonical.digest(content)
+    )
 
 
 def _refuse(batch: Batch, book: BookAtWork, request: Request, refusal: Refusal) -> Outcome:
@@ -76,13 +99,14 @@ def as_sent(request: Request) -> bytes:
     An account that did not exist when the request was refused may exist when it is repeated;
     by number the two would differ.
     """
-    intent = request.intent
-    refs: list[int | str] = []
+    return canonical.intent_bytes(request.intent, _refs(request.intent), request.commitments)
+
+
+def _refs(intent: intents.Intent) -> list[int | str]:
+    """List the accounts a request names, as it names them."""
     if isinstance(intent, intents.Post | intents.Reserve | intents.Amend):
-        refs = [posting.account for posting in intent.postings]
-    elif isinstance(intent, intents.AssertBalance):
-        refs = [intent.account]
-    return canonical.intent_bytes(intent, refs, request.commitments)
+        return [posting.account for posting in intent.postings]
+    return [intent.account] if isinstance(intent, intents.AssertBalance) else []
 
 
 def repeat(request: Request, known: Known) -> Outcome:
@@ -115,6 +139,9 @@ def repeat(request: Request, known: Known) -> Outcome:
 
 def _chain(batch: Batch, items: Sequence[Item]) -> list[Outcome]:
     """Decide a bundle: all of it, or none of it."""
+    if all(item.request is not None for item in items):
+        if len({batch.books[item.intent.book_id].tenant_id for item in items}) > 1:
+            return [_answer(item, Code.BUNDLE_CROSSES_TENANTS) for item in items]
     early = [_early(batch, item) for item in items]
     culprit = next((at for at, found in enumerate(early) if found and not found.accepted), None)
     if culprit is not None:
@@ -126,8 +153,6 @@ def _chain(batch: Batch, items: Sequence[Item]) -> list[Outcome]:
         return [found for found in early if found]
     if any(early):
         return [_answer(item, Code.BUNDLE_DIFFERS) for item in items]
-    if len({batch.books[item.intent.book_id].tenant_id for item in items}) > 1:
-        return [_answer(item, Code.BUNDLE_CROSSES_TENANTS) for item in items]
     return _together(batch, items)
 
 
@@ -169,17 +194,13 @@ def _answer(item: Item, code: Code) -> Outcome:
 
 
 def scattered(sent: Sequence[intents.Intent]) -> set[int]:
-    """Find the items whose bundle was interrupted by another: they no longer stand together."""
+    """Find all items of bundles that are interrupted by another item: they do not stand together."""
     seen: set[bytes] = set()
-    found: set[int] = set()
+    torn: set[bytes] = set()
     previous: bytes | None = None
-    for at, intent in enumerate(sent):
-        bundle = intent.bundle
-        if type(bundle) is not bytes:
-            previous = None
-            continue
-        if bundle != previous and bundle in seen:
-            found.add(at)
-        seen.add(bundle)
+    for intent in sent:
+        bundle = intent.bundle if type(intent.bundle) is bytes else None
+        if bundle is not None and bundle != previous:
+            (torn if bundle in seen else seen).add(bundle)
         previous = bundle
-    return found
+    return {at for at, intent in enumerate(sent) if torn and intent.bundle in torn}

@@ -102,7 +102,7 @@ class Reserve(Intent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capture(Intent):
-    """Post what was reserved: the whole hold, or the lines given; the rest is released unless kept."""
+    """Post what was reserved, whole or the lines given; the rest is released unless kept."""
 
     hold_id: EntryId
     lines: tuple[Line, ...] | None = None

@@ -16,9 +16,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session, sessionmaker
 
+from ledger.db.engine import FAILURES, TRANSIENT
 from ledger.errors import LedgerError, Wording
 from ledger.journal import operations
 from ledger.journal.intents import Intent
@@ -26,6 +27,9 @@ from ledger.journal.outcomes import Outcome
 
 ATTEMPTS = 5
 """How often a job alone is tried when the database lets go of it (deadlock, lost lock, restart)."""
+
+LINGER_S = 1 / 1000
+"""Longest that a batch waits for the callers of the one before it, in seconds."""
 
 Verb = Callable[[Session, datetime], Any]
 """Work of a product: takes the session and the moment it is recorded at; must not commit."""
@@ -95,7 +99,9 @@ class PostingQueue:
         self._max_waiting = max_waiting
         self._jobs: deque[_Job] = deque()
         self._wake = threading.Condition()
+        self._connection: Connection | None = None
         self._closed = False
+        self._expected = 1
         self._writer = threading.Thread(target=self._run, name="juang-posting", daemon=True)
         self._writer.start()
 
@@ -104,7 +110,7 @@ class PostingQueue:
 
         Raises:
             QueueFull, QueueClosed: nothing was done.
-            sqlalchemy.exc.DBAPIError: the database failed; ask again with the same ids.
+            One of `db.engine.FAILURES`: the database failed; ask again with the same ids.
         """
         outcomes: list[Outcome] = self._wait(_Job([(intent, actor) for intent in intents]))
         return outcomes
@@ -159,7 +165,7 @@ class PostingQueue:
             if len(self._jobs) >= self._max_waiting:
                 raise QueueFull
             self._jobs.append(job)
-            if len(self._jobs) == 1:
+            if len(self._jobs) in (1, self._expected):
                 self._wake.notify()
 
     def _run(self) -> None:
@@ -167,13 +173,25 @@ class PostingQueue:
         while True:
             with self._wake:
                 while not self._jobs and not self._closed:
+                    self._expected = 1
                     self._wake.wait()
                 if not self._jobs:
-                    return
+                    break
+                self._linger()
                 jobs = self._take()
             self._write(jobs)
+            self._expected = len(jobs) + len(self._jobs)
             for job in jobs:
                 job.finish()
+        self._let_go()
+
+    def _linger(self) -> None:
+        """Give the callers of the last batch a moment to come back, if there were several.
+
+        Half of them would otherwise just miss each batch. A caller alone never waits for it.
+        """
+        if self._expected > 1 and len(self._jobs) < self._expected and not self._closed:
+            self._wake.wait_for(lambda: len(self._jobs) >= self._expected, LINGER_S)
 
     def _take(self) -> list[_Job]:
         """Take waiting jobs in the order they came, up to the size of a batch.
@@ -197,8 +215,9 @@ class PostingQueue:
     def _write(self, jobs: list[_Job]) -> None:
         try:
             self._transact(jobs)
-        except Exception as error:
-            if len(jobs) == 1 and not isinstance(error, DBAPIError):
+        except Exception as error:  # noqa: BLE001 - handed to the callers who wait
+            self._let_go()
+            if len(jobs) == 1 and not isinstance(error, FAILURES):
                 jobs[0].error = error
                 return
             for job in jobs:
@@ -210,18 +229,30 @@ class PostingQueue:
             job.error = None
             try:
                 self._transact([job])
-            except OperationalError as error:
+            except TRANSIENT as error:
+                self._let_go()
                 job.error = error
                 if attempt < ATTEMPTS:
                     continue
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - handed to the caller who waits
+                self._let_go()
                 job.error = error
             return
+
+    def _let_go(self) -> None:
+        """Drop the writer's connection after a failure: it may be broken, the next one is fresh."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            with suppress(*FAILURES):
+                connection.invalidate()
+                connection.close()
 
     def _transact(self, jobs: list[_Job]) -> None:
         """Post every job's items as one batch, run the verbs, commit."""
         moment = self._clock()
-        with self._sessions() as session, session.begin():
+        if self._connection is None:
+            self._connection = self._sessions.kw["bind"].connect()
+        with self._sessions(bind=self._connection) as session, session.begin():
             plain = [job for job in jobs if job.verb is None]
             sent = [item for job in plain for item in job.sent]
             outcomes = operations.post_each(session, sent, recorded_at=moment) if sent else []
@@ -257,6 +288,6 @@ def post_now(
     actor: str,
     recorded_at: datetime,
 ) -> list[Outcome]:
-    """Post one batch in a transaction of its own and commit it: for imports and the command line."""
+    """Post one batch in a transaction of its own and commit it: for imports and commands."""
     with session_factory() as session, session.begin():
         return operations.post(session, sent, actor=actor, recorded_at=recorded_at)

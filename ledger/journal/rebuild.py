@@ -18,7 +18,7 @@ TRADING_LINES = 2
 
 @dataclass(slots=True)
 class StoredEntry:
-    """An entry as its rows tell it. Legs are (line, account number, side, layer, amount, currency)."""
+    """An entry as its rows tell it; legs are (line, account, side, layer, amount, currency)."""
 
     book_id: int
     seq: int

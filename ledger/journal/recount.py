@@ -136,9 +136,9 @@ class Recount:
         no, balance, _currency = entry.assertion
         day = entry.effective_date.isoformat()
         net = 0
-        for (account_no, effective), (debits, credits, _seq) in self.days.items():
+        for (account_no, effective), (debited, credited, _seq) in self.days.items():
             if account_no == no and effective <= day:
-                net += int(debits or 0) - int(credits or 0)
+                net += int(debited or 0) - int(credited or 0)
         if abs(net) != abs(balance):
             self.note("asserted balance", f"{where}, account {no}", balance, net)
 
@@ -153,7 +153,7 @@ class Recount:
             counters = self.counters.setdefault(no, [0, 0, 0, 0])
             if layer == POSTED:
                 counters[at] += amount
-                self._bucket(no, day, at, amount, entry.seq, line, timely)
+                self._bucket(no, day, at, amount, (entry.seq, line), timely=timely)
             elif layer == PENDING:
                 counters[2 + at] += amount
                 self.holds[(entry.seq, line)] = amount
@@ -161,28 +161,28 @@ class Recount:
                 counters[2 + at] -= amount
                 key = (header.target_seq or 0, line)
                 self.holds[key] = self.holds.get(key, 0) - amount
-            if no in self.limited and layer != RELEASED and entry.verb != "capture":
-                if self.local_day(header.recorded_at) == self.limited[no]:
-                    self.flows.setdefault(no, [0, 0])[at] += amount
+            counts = layer != RELEASED and entry.verb != "capture"
+            if counts and self.limited.get(no) == self.local_day(header.recorded_at):
+                self.flows.setdefault(no, [0, 0])[at] += amount
             stored = header.running.get((no, line, layer))
             if stored is not None and stored != counters[0] - counters[1]:
                 place = f"entry {entry.seq}, account {no}, line {line}"
                 self.note("running balance", place, stored, counters[0] - counters[1])
 
     def _bucket(
-        self, no: int, day: str, at: int, amount: int, seq: int, line: int, timely: bool
+        self, no: int, day: str, at: int, amount: int, place: tuple[int, int], *, timely: bool
     ) -> None:
         bucket = self.days.setdefault((no, day), [0, 0, None])
         bucket[at] = int(bucket[at] or 0) + amount
         if timely and day >= self.on_time_date.get(no, ""):
             self.on_time_date[no] = day
-            bucket[2] = seq
+            bucket[2] = place[0]
             return
         ordinal = date.fromisoformat(day).toordinal()
         for shift in SHIFTS:
             block = (no, shift, ordinal >> shift)
             self.blocks[block] = self.blocks.get(block, 0) + (amount if at == 0 else -amount)
-            self.late[(*block, seq, line)] = self.blocks[block]
+            self.late[(*block, *place)] = self.blocks[block]
 
     def compare(
         self,

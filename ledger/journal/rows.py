@@ -6,12 +6,13 @@ balance, tells whether it came in order of dates, and adds up the day buckets.
 
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
-from ledger.db import bulk
+from ledger.db.types import utc_text
 from ledger.journal import canonical
 from ledger.journal.state import PENDING, POSTED, Accepted, AccountAtWork, Batch, BookAtWork
 
-Row = bulk.Row
+Row = tuple[Any, ...]
 
 SHIFTS = (0, 5, 10)
 """Blocks of one, 32 and 1,024 days (decision 0003)."""
@@ -31,7 +32,7 @@ class Late:
     line: int
     net: int
 
-    def keys(self) -> list[LateKey]:
+    def blocks(self) -> list[LateKey]:
         """Name the blocks its amount counts in."""
         return [(self.book_id, self.account_no, shift, self.ordinal >> shift) for shift in SHIFTS]
 
@@ -99,7 +100,7 @@ def _header(entry: Accepted) -> Row:
         None if intent.value_date is None else intent.value_date.isoformat(),
         None if asked == day else asked,
         book.recorded_text,
-        None if intent.device_time is None else bulk.utc_text(intent.device_time),
+        None if intent.device_time is None else utc_text(intent.device_time),
         request.actor,
         intent.bundle,
         entry.target_seq,
@@ -126,7 +127,7 @@ def _particulars(entry: Accepted, rows: Rows) -> None:
     book_id, seq, intent = entry.book.id, entry.seq, entry.request.intent
     if entry.verb == "reserve":
         expires_at = intent.expires_at  # type: ignore[attr-defined]
-        until = None if expires_at is None else bulk.utc_text(expires_at)
+        until = None if expires_at is None else utc_text(expires_at)
         for account, debit, layer, amount, line in entry.legs:
             assert layer == PENDING
             side = "D" if debit else "C"
@@ -137,16 +138,16 @@ def _particulars(entry: Accepted, rows: Rows) -> None:
         day = None if mid.mid_date is None else mid.mid_date.isoformat()
         rows.exchanges.append((book_id, seq, *entry.exchange, rate, mid.mid_source, day))
     if entry.verb == "assert":
-        account = entry.request.accounts[0]
-        assert account is not None
-        rows.assertions.append((book_id, seq, account.no, intent.balance))  # type: ignore[attr-defined]
+        asserted = entry.request.accounts[0]
+        assert asserted is not None
+        rows.assertions.append((book_id, seq, asserted.no, intent.balance))  # type: ignore[attr-defined]
 
 
 def late_rows(late: list[Late], totals: dict[LateKey, int]) -> list[Row]:
     """Carry the running total of each block on; `totals` holds the last one stored."""
     rows: list[Row] = []
     for posting in late:
-        for key in posting.keys():
+        for key in posting.blocks():
             totals[key] = totals.get(key, 0) + posting.net
             rows.append((*key, posting.seq, posting.line, totals[key]))
     return rows

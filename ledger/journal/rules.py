@@ -41,13 +41,14 @@ def account_state(legs: Sequence[Leg]) -> Refusal | None:
 
 def effective_date(book: BookAtWork, asked: str) -> str | Refusal:
     """Give the date an entry gets: the one asked for, or the first open day of a lenient book."""
-    if asked > book.latest_date:
+    day = asked
+    if book.closed_through is not None and asked <= book.closed_through:
+        if not book.moves_late or book.first_open_day is None:
+            return Code.PERIOD_CLOSED, {"closed_through": book.closed_through}
+        day = book.first_open_day
+    if day > book.latest_date:
         return Code.DATE_TOO_FAR_AHEAD, {"latest": book.latest_date}
-    if book.closed_through is None or asked > book.closed_through:
-        return asked
-    if book.moves_late and book.first_open_day is not None:
-        return book.first_open_day
-    return Code.PERIOD_CLOSED, {"closed_through": book.closed_through}
+    return day
 
 
 def sums(legs: Sequence[Leg]) -> dict[tuple[str, str | None], int]:
@@ -143,11 +144,18 @@ def daily_limits(book: BookAtWork, legs: Sequence[Leg]) -> Refusal | None:
 
 
 def overflow(legs: Sequence[Leg]) -> Refusal | None:
-    """Refuse what a 64-bit counter cannot hold; call after `apply`."""
+    """Refuse what a 64-bit counter cannot hold; call after `apply`.
+
+    The debits of one entry must fit together too: the database adds them up.
+    """
+    debits = 0
     for leg in legs:
         account = leg[0]
+        if leg[1] and leg[2] != RELEASED:
+            debits += leg[3]
         if (
-            account.posted_debit > MAX_COUNTER
+            debits > MAX_COUNTER
+            or account.posted_debit > MAX_COUNTER
             or account.posted_credit > MAX_COUNTER
             or account.pending_debit > MAX_COUNTER
             or account.pending_credit > MAX_COUNTER
@@ -160,15 +168,15 @@ def overflow(legs: Sequence[Leg]) -> Refusal | None:
 
 def apply(book: BookAtWork, legs: Sequence[Leg], day: str, *, flow: bool) -> None:
     """Move the counters by an entry's lines."""
-    _move(book, legs, day, 1, flow)
+    _move(book, legs, day, 1, flow=flow)
 
 
 def unapply(book: BookAtWork, legs: Sequence[Leg], day: str, *, flow: bool) -> None:
     """Take back what `apply` did."""
-    _move(book, legs, day, -1, flow)
+    _move(book, legs, day, -1, flow=flow)
 
 
-def _move(book: BookAtWork, legs: Sequence[Leg], day: str, sign: int, flow: bool) -> None:
+def _move(book: BookAtWork, legs: Sequence[Leg], day: str, sign: int, *, flow: bool) -> None:
     for account, debit, layer, amount, _line in legs:
         change = amount * sign
         if layer == POSTED:
@@ -185,7 +193,7 @@ def _move(book: BookAtWork, legs: Sequence[Leg], day: str, sign: int, flow: bool
             else:
                 account.pending_credit += held
         if flow and layer != RELEASED and not account.plain:
-            _flow(book, account, debit, change)
+            _flow(book, account, change, debit=debit)
 
 
 def _watch(account: AccountAtWork, day: str, change: int) -> None:
@@ -195,7 +203,7 @@ def _watch(account: AccountAtWork, day: str, change: int) -> None:
             watched[1] = int(watched[1]) + change
 
 
-def _flow(book: BookAtWork, account: AccountAtWork, debit: bool, change: int) -> None:
+def _flow(book: BookAtWork, account: AccountAtWork, change: int, *, debit: bool) -> None:
     """Count what moves on the business date, on accounts with a daily limit."""
     if account.daily_debit_limit is None and account.daily_credit_limit is None:
         return

@@ -44,13 +44,11 @@ def problem(intent: Intent, actor: str) -> Problem | None:
         return _invalid("bundle")
     if intent.device_time is not None and not is_instant(intent.device_time):
         return _invalid("device_time")
-    if (found := _dates(intent)) is not None:
-        return found
     if intent.narration is not None or intent.metadata or intent.subject:
         field = _texts(intent)
         if field is not None:
             return _invalid(field)
-    return _particulars(intent)
+    return _particulars(intent) or _dates(intent)
 
 
 def _invalid(field: str) -> Problem:
@@ -74,12 +72,12 @@ def _dates(intent: Intent) -> Problem | None:
     day, value = intent.effective_date, intent.value_date
     if type(day) is not date:
         return _invalid("effective_date")
+    if value is not None and type(value) is not date:
+        return _invalid("value_date")
     if not MIN_DATE <= day <= MAX_DATE:
         return Code.INVALID_DATE, {"field": "effective_date", "date": day.isoformat()}
     if value is None:
         return None
-    if type(value) is not date:
-        return _invalid("value_date")
     if not MIN_DATE <= value <= MAX_DATE:
         return Code.INVALID_DATE, {"field": "value_date", "date": value.isoformat()}
     return None
@@ -144,9 +142,9 @@ def _rarer(intent: Intent) -> Problem | None:
     if isinstance(intent, intents.Reserve):
         bad = intent.expires_at is not None and not is_instant(intent.expires_at)
         return _invalid("expires_at") if bad else None
-    if isinstance(intent, intents.Capture | intents.Release | intents.Expire):
-        if not _is_id(intent.hold_id):
-            return _invalid("hold_id")
+    holds = isinstance(intent, intents.Capture | intents.Release | intents.Expire)
+    if holds and not _is_id(intent.hold_id):  # type: ignore[attr-defined]
+        return _invalid("hold_id")
     if isinstance(intent, intents.Capture | intents.Reverse) and not _are_lines(intent.lines):
         return _invalid("lines")
     if isinstance(intent, intents.Reverse | intents.Amend):
@@ -170,6 +168,8 @@ def _postings(postings: Sequence[Posting]) -> str | None:
                 return "account"
         elif type(account) is not str or not account.isascii() or not 0 < len(account) <= 120:
             return "account"
+        elif "\x00" in account:
+            return "account"
         if type(line.side) is not Side:
             return "side"
         if type(line.amount) is not int or not -_INT64 < line.amount < _INT64:
@@ -184,7 +184,7 @@ def _postings(postings: Sequence[Posting]) -> str | None:
 def _are_lines(lines: object) -> bool:
     if lines is None:
         return True
-    return type(lines) is tuple and all(
+    readable = type(lines) is tuple and all(
         type(line) is intents.Line
         and type(line.line) is int
         and 0 < line.line < 2**15
@@ -192,6 +192,15 @@ def _are_lines(lines: object) -> bool:
         and -_INT64 < line.amount < _INT64
         for line in lines
     )
+    return readable and _fit_together(lines)  # type: ignore[arg-type]
+
+
+def _fit_together(lines: Sequence[intents.Line]) -> bool:
+    """Tell whether the parts of each line, added up, fit 64 bits: so they are hashed."""
+    sums: dict[int, int] = {}
+    for line in lines:
+        sums[line.line] = sums.get(line.line, 0) + line.amount
+    return all(-_INT64 < total < _INT64 for total in sums.values())
 
 
 def _exchange(exchange: intents.Exchange) -> Problem | None:
@@ -206,8 +215,3 @@ def _exchange(exchange: intents.Exchange) -> Problem | None:
     if day is not None and (type(day) is not date or not MIN_DATE <= day <= MAX_DATE):
         return _invalid("mid_date")
     return None
-
-
-def repeated_line(lines: Sequence[intents.Line]) -> bool:
-    """Tell whether a line is named twice."""
-    return len({line.line for line in lines}) != len(lines)

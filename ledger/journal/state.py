@@ -1,4 +1,4 @@
-"""The working set of a batch: what was loaded under the locks, changed in place as items are decided.
+"""The working set of a batch: what was loaded under the locks, changed as items are decided.
 
 Plain mutable values, no database. Dates are ISO text, which compares as dates do; amounts are
 whole minor units. Every change made while a bundle is being decided can be taken back (`undo`).
@@ -252,4 +252,3 @@ class Batch:
         if isinstance(ref, int):
             return self.accounts.get((book_id, ref))
         return self.codes.get((book_id, ref))
-

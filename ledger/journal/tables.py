@@ -166,7 +166,7 @@ class EntryText(Base):
 
 
 class EntryExchange(Base):
-    """The rates of an entry that crosses currencies: what was sold and bought, and the mid rate then."""
+    """What an entry sold and bought across two currencies, and the mid rate then."""
 
     __tablename__ = "entry_exchange"
     __table_args__ = (_CLUSTERED,)

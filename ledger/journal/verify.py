@@ -313,9 +313,7 @@ def _compare_heads(books: Sequence[_Book], recounts: dict[int, Recount]) -> None
 _COUNTER_NAMES = ("posted debit", "posted credit", "pending debit", "pending credit")
 
 
-def _compare_accounts(
-    accounts: dict[int, list[bulk.Row]], recounts: dict[int, Recount]
-) -> None:
+def _compare_accounts(accounts: dict[int, list[bulk.Row]], recounts: dict[int, Recount]) -> None:
     for book_id, rows in accounts.items():
         recount = recounts[book_id]
         for row in rows:
@@ -327,9 +325,7 @@ def _compare_accounts(
             on_time = recount.on_time_date.get(row[0])
             if (None if row[7] is None else str(row[7])) != on_time:
                 recount.note("latest on-time date", where, row[7], on_time)
-            if row[0] in recount.limited and [row[9], row[10]] != recount.flows.get(
-                row[0], [0, 0]
-            ):
+            if row[0] in recount.limited and [row[9], row[10]] != recount.flows.get(row[0], [0, 0]):
                 flow = recount.flows.get(row[0], [0, 0])
                 recount.note("moved on the day", where, f"{row[9]}/{row[10]}", flow)
 
@@ -372,7 +368,7 @@ _STRAYS = ("entry", "posting", "account", "account_day", "late_total", "hold", "
 
 def _strays(session: Session, report: Report) -> None:
     """Find rows of books that do not exist, and texts of entries that do not."""
-    cursor = bulk.write_cursor(session)
+    cursor = bulk.driver(session).cursor()
     for table in _STRAYS:
         cursor.execute(
             f"SELECT DISTINCT t.book_id FROM {table} t"
@@ -387,4 +383,3 @@ def _strays(session: Session, report: Report) -> None:
     for book_id, seq, name in cursor.fetchall():
         where = f"entry {seq}, {name}"
         report.problems.append(Problem(book_id, "text", where, "there", "no such entry"))
-

@@ -87,7 +87,8 @@ def _sqlite() -> list[str]:
     return made
 
 
-_LEGS = """FROM posting p INDEXED BY ix_posting_book_id_seq JOIN account a ON a.book_id = p.book_id AND a.no = p.account_no
+_LEGS = """FROM posting p INDEXED BY ix_posting_book_id_seq
+           JOIN account a ON a.book_id = p.book_id AND a.no = p.account_no
            WHERE p.book_id = NEW.book_id AND p.seq = NEW.seq"""
 
 _SQLITE_RULES: dict[str, tuple[tuple[str, str], ...]] = {
@@ -101,8 +102,8 @@ _SQLITE_RULES: dict[str, tuple[tuple[str, str], ...]] = {
             "an entry takes no more legs",
         ),
         (
-            "NOT EXISTS (SELECT 1 FROM account a"
-            " WHERE a.book_id = NEW.book_id AND a.no = NEW.account_no)",
+            """NOT EXISTS (SELECT 1 FROM account a
+               WHERE a.book_id = NEW.book_id AND a.no = NEW.account_no)""",
             "unknown account",
         ),
     ),
@@ -112,8 +113,8 @@ _SQLITE_RULES: dict[str, tuple[tuple[str, str], ...]] = {
             "entry id exists",
         ),
         (
-            "NEW.leg_count <> (SELECT count(*) FROM posting p INDEXED BY ix_posting_book_id_seq"
-            " WHERE p.book_id = NEW.book_id AND p.seq = NEW.seq)",
+            """NEW.leg_count <> (SELECT count(*) FROM posting p INDEXED BY ix_posting_book_id_seq
+               WHERE p.book_id = NEW.book_id AND p.seq = NEW.seq)""",
             "wrong number of legs",
         ),
         (
@@ -127,28 +128,27 @@ _SQLITE_RULES: dict[str, tuple[tuple[str, str], ...]] = {
 
 def _postgresql() -> list[str]:
     made = [_PG_HISTORY, _PG_FIXED, _PG_POSTING, _PG_ENTRY]
-    for table in KEYS:
-        made.append(
-            f"CREATE TRIGGER {table}_history BEFORE UPDATE OR DELETE OR TRUNCATE ON {table}"
-            " FOR EACH STATEMENT EXECUTE FUNCTION juang_history()"
-        )
-    for table in KEPT:
-        made.append(
-            f"CREATE TRIGGER {table}_kept BEFORE DELETE OR TRUNCATE ON {table}"
-            " FOR EACH STATEMENT EXECUTE FUNCTION juang_history()"
-        )
+    made += [
+        f"CREATE TRIGGER {table}_history BEFORE UPDATE OR DELETE OR TRUNCATE ON {table}"
+        " FOR EACH STATEMENT EXECUTE FUNCTION juang_history()"
+        for table in KEYS
+    ]
+    made += [
+        f"CREATE TRIGGER {table}_kept BEFORE DELETE OR TRUNCATE ON {table}"
+        " FOR EACH STATEMENT EXECUTE FUNCTION juang_history()"
+        for table in KEPT
+    ]
     for table, columns in FIXED.items():
         changed = " OR ".join(f"NEW.{column} IS DISTINCT FROM OLD.{column}" for column in columns)
         made.append(
             f"CREATE TRIGGER {table}_fixed BEFORE UPDATE OF {', '.join(columns)} ON {table}"
             f" FOR EACH ROW WHEN ({changed}) EXECUTE FUNCTION juang_fixed()"
         )
-    for table in ("posting", "entry"):
-        made.append(
-            f"CREATE TRIGGER {table}_insert AFTER INSERT ON {table}"
-            " REFERENCING NEW TABLE AS fresh"
-            f" FOR EACH STATEMENT EXECUTE FUNCTION juang_{table}_insert()"
-        )
+    made += [
+        f"CREATE TRIGGER {table}_insert AFTER INSERT ON {table} REFERENCING NEW TABLE AS fresh"
+        f" FOR EACH STATEMENT EXECUTE FUNCTION juang_{table}_insert()"
+        for table in ("posting", "entry")
+    ]
     return made
 
 

@@ -62,8 +62,8 @@ def balance_on(session: Session, book_id: int, account_no: int, day: date) -> To
     """Add up an account's days up to and including one, as known now."""
     keys = [(book_id, account_no, day.isoformat())]
     columns, types = ("book_id", "no", "day"), ("bigint", "int", "date")
-    ((_no, debits, credits),) = bulk.find_rows(session, _ON, columns, types, keys)
-    return Totals(debits, credits)
+    ((_no, debited, credited),) = bulk.find_rows(session, _ON, columns, types, keys)
+    return Totals(debited, credited)
 
 
 _TURNOVER = """
@@ -146,7 +146,7 @@ def blocks_until(day: date) -> list[Key]:
 
     >>> blocks = blocks_until(date(1900, 1, 3))
     >>> sum(2**shift for shift, _block in blocks if shift < 10)
-    362
+    351
     """
     end = min(day.toordinal() + 1, _LAST_BLOCKED_DAY)
     blocks: list[Key] = []

@@ -34,20 +34,22 @@ _BOOK = """
 """
 
 
-def lock_books(
-    session: Session, book_ids: Iterable[int], recorded_at: datetime
-) -> dict[int, BookAtWork]:
-    """Lock books in order of id and read their heads; those not there are left out.
+def ask_books(session: Session, book_ids: Iterable[int]) -> bulk.Answer:
+    """Lock books in order of id and ask for their heads.
 
     SQLite needs no row lock: the session began as the only writer. This is the only lock a
     money command takes, so there is one lock order.
     """
     keys = [(book_id,) for book_id in sorted(set(book_ids))]
     sql = _BOOK + ("" if bulk.is_sqlite(session) else "ORDER BY b.id FOR NO KEY UPDATE OF b")
-    found = bulk.find_rows(session, sql, ("id",), ("bigint",), keys)
+    return bulk.ask(session, sql, ("id",), ("bigint",), keys)
+
+
+def make_books(answer: bulk.Answer, recorded_at: datetime) -> dict[int, BookAtWork]:
+    """Make working books of the locked rows; those not there are left out."""
     moments: dict[datetime, tuple[str, int]] = {}
     calendars: dict[tuple[str, datetime, int], tuple[str, str, str]] = {}
-    return {row[0]: _book(row, recorded_at, moments, calendars) for row in found}
+    return {row[0]: _book(row, recorded_at, moments, calendars) for row in answer.rows()}
 
 
 def _book(
@@ -107,11 +109,15 @@ _KNOWN = """
 """
 
 
-def known_ids(session: Session, keys: Sequence[IdKey]) -> dict[IdKey, Known]:
-    """Find what is stored under ids: entries and refusals."""
-    found = bulk.find_rows(session, _KNOWN, ("book_id", "id"), ("bigint", "bytea"), keys)
+def ask_known(session: Session, keys: Sequence[IdKey]) -> bulk.Answer:
+    """Ask what is stored under ids: entries and refusals."""
+    return bulk.ask(session, _KNOWN, ("book_id", "id"), ("bigint", "bytea"), keys)
+
+
+def make_known(answer: bulk.Answer) -> dict[IdKey, Known]:
+    """Tell by id what is stored."""
     known: dict[IdKey, Known] = {}
-    for row in found:
+    for row in answer.rows():
         key = (row[0], bytes(row[1]))
         if row[2] is not None:
             known[key] = Known(None, bytes(row[3]), row[2], row[4], str(row[5]), as_utc(row[6]))
@@ -131,40 +137,68 @@ _ACCOUNT = """
 """
 
 
-def load_accounts(
-    session: Session, batch: Batch, numbers: set[Key], codes: set[tuple[int, str]]
-) -> None:
-    """Load accounts by number and code; those the chart knows stand ready to be opened."""
-    wanted = set(numbers)
-    by_code: list[tuple[int, str]] = []
-    for book_id, code in codes:
-        template = charts.chart(batch.books[book_id].chart).by_code(code)
-        if template is None:
-            by_code.append((book_id, code))
-        else:
-            wanted.add((book_id, template.no))
-    sql = _ACCOUNT + "a.no = k.no"
-    found = bulk.find_rows(session, sql, ("book_id", "no"), ("bigint", "int"), sorted(wanted))
-    if by_code:
-        sql = _ACCOUNT + "a.code = k.code"
-        found += bulk.find_rows(
-            session, sql, ("book_id", "code"), ("bigint", "text"), sorted(by_code)
-        )
+Codes = set[tuple[int, str]]
+Asked = tuple[bulk.Answer, bulk.Answer]
+
+
+def ask_accounts(session: Session, numbers: set[Key], codes: Codes) -> Asked:
+    """Ask for accounts by number and by code."""
+    return (
+        bulk.ask(
+            session, _ACCOUNT + "a.no = k.no", ("book_id", "no"), ("bigint", "int"), sorted(numbers)
+        ),
+        bulk.ask(
+            session,
+            _ACCOUNT + "a.code = k.code",
+            ("book_id", "code"),
+            ("bigint", "text"),
+            sorted(codes),
+        ),
+    )
+
+
+def add_accounts(batch: Batch, asked: Asked) -> None:
+    """Put accounts into the working set, each once."""
     accounts, named = batch.accounts, batch.codes
-    for row in found:
-        if (row[0], row[1]) in accounts:
-            continue
-        account = AccountAtWork(row)
-        accounts[(row[0], row[1])] = named[(row[0], row[2])] = account
-    for key in wanted - accounts.keys():
+    for answer in asked:
+        for row in answer.rows():
+            key = (row[0], row[1])
+            if key not in accounts:
+                accounts[key] = named[(row[0], row[2])] = AccountAtWork(row)
+
+
+def complete_accounts(session: Session, batch: Batch, numbers: set[Key], codes: Codes) -> None:
+    """Load what is still missing; accounts that only the chart knows stand ready to be opened."""
+    missing = {key for key in numbers if key not in batch.accounts}
+    unnamed = {key for key in codes if key not in batch.codes}
+    for book_id, code in list(unnamed):
+        book = batch.books.get(book_id)
+        template = None if book is None else charts.chart(book.chart).by_code(code)
+        if template is not None:
+            missing.add((book_id, template.no))
+    if not missing and not unnamed:
+        return
+    add_accounts(batch, ask_accounts(session, missing, unnamed))
+    for key in missing - batch.accounts.keys():
         _stand_ready(batch, *key)
+
+
+def unit_of(batch: Batch, book_id: int, ref: int | str) -> tuple[str, str | None] | None:
+    """Give the currency and fund of an account, opened or only known to the chart."""
+    found = batch.account(book_id, ref)
+    if found is not None:
+        return found.currency, found.fund
+    book = batch.books[book_id]
+    chart = charts.chart(book.chart)
+    template = chart.by_no(ref) if isinstance(ref, int) else chart.by_code(ref)
+    return None if template is None else (template.currency or book.base_currency, None)
 
 
 def _stand_ready(batch: Batch, book_id: int, no: int) -> None:
     """Make an account of the book's chart that is opened by its first entry."""
-    book = batch.books[book_id]
-    template = charts.chart(book.chart).by_no(no)
-    if template is None:
+    book = batch.books.get(book_id)
+    template = None if book is None else charts.chart(book.chart).by_no(no)
+    if book is None or template is None:
         return
     batch.accounts[(book_id, no)] = batch.codes[(book_id, template.code)] = unopened(
         book_id,

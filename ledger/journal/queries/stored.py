@@ -54,7 +54,7 @@ def stored_entries(session: Session, places: Sequence[Key]) -> dict[Key, rebuild
     headers = bulk.find_rows(session, _HEADER, *_PLACE, places)
     entries = {(row[0], row[1]): entry_of(row) for row in headers}
     for row in bulk.find_rows(session, _LEGS, *_PLACE, places):
-        entries[(row[0], row[1])].legs.append(row[2:])  # type: ignore[arg-type]
+        entries[(row[0], row[1])].legs.append(row[2:])
     read_stored(session, entries)
     return entries
 

@@ -13,7 +13,28 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Apply."""
+    """Create the tables, then the guards."""
+    _account()
+    _account_day()
+    _balance_assertion()
+    _book()
+    _book_event()
+    _entry()
+    _entry_exchange()
+    _entry_text()
+    _fund()
+    _fund_purpose()
+    _hold()
+    _late_total()
+    _posting()
+    _refusal()
+    _tenant()
+    _text_key()
+    guards.install(op.get_bind())
+
+
+def _account() -> None:
+    """Accounts, with their counters and limits."""
     op.create_table(
         "account",
         sa.Column("book_id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -51,7 +72,8 @@ def upgrade() -> None:
         sa.CheckConstraint("state IN ('open', 'frozen', 'closed')", name=op.f("ck_account_state")),
         sa.CheckConstraint("floor <= ceiling", name=op.f("ck_account_limits")),
         sa.CheckConstraint(
-            "posted_debit >= 0 AND posted_credit >= 0 AND pending_debit >= 0 AND pending_credit >= 0",
+            "posted_debit >= 0 AND posted_credit >= 0 AND pending_debit >= 0"
+            " AND pending_credit >= 0",
             name=op.f("ck_account_counters"),
         ),
         sa.PrimaryKeyConstraint("book_id", "no", name=op.f("pk_account")),
@@ -61,6 +83,9 @@ def upgrade() -> None:
     with op.batch_alter_table("account", schema=None) as batch_op:
         batch_op.create_index("uq_account_book_id_code", ["book_id", "code"], unique=True)
 
+
+def _account_day() -> None:
+    """The table `account_day`."""
     op.create_table(
         "account_day",
         sa.Column("book_id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -76,6 +101,10 @@ def upgrade() -> None:
         postgresql_with={"fillfactor": 80},
         sqlite_with_rowid=False,
     )
+
+
+def _balance_assertion() -> None:
+    """The table `balance_assertion`."""
     op.create_table(
         "balance_assertion",
         sa.Column("book_id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -85,6 +114,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("book_id", "seq", name=op.f("pk_balance_assertion")),
         sqlite_with_rowid=False,
     )
+
+
+def _book() -> None:
+    """The table `book`."""
     op.create_table(
         "book",
         sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -114,6 +147,10 @@ def upgrade() -> None:
         postgresql_with={"fillfactor": 80},
         sqlite_with_rowid=False,
     )
+
+
+def _book_event() -> None:
+    """The table `book_event`."""
     op.create_table(
         "book_event",
         sa.Column("book_id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -127,6 +164,10 @@ def upgrade() -> None:
         sa.Column("recorded_at", UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("book_id", "no", name=op.f("pk_book_event")),
     )
+
+
+def _entry() -> None:
+    """Headers of entries."""
     op.create_table(
         "entry",
         sa.Column("book_id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -167,6 +208,9 @@ def upgrade() -> None:
         )
         batch_op.create_index("uq_entry_book_id_id", ["book_id", "id"], unique=True)
 
+
+def _entry_exchange() -> None:
+    """The table `entry_exchange`."""
     op.create_table(
         "entry_exchange",
         sa.Column("book_id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -181,6 +225,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("book_id", "seq", name=op.f("pk_entry_exchange")),
         sqlite_with_rowid=False,
     )
+
+
+def _entry_text() -> None:
+    """The table `entry_text`."""
     op.create_table(
         "entry_text",
         sa.Column("book_id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -192,6 +240,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("book_id", "seq", "field", name=op.f("pk_entry_text")),
         sqlite_with_rowid=False,
     )
+
+
+def _fund() -> None:
+    """The table `fund`."""
     op.create_table(
         "fund",
         sa.Column("book_id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -200,6 +252,10 @@ def upgrade() -> None:
         sa.Column("name_en", sa.String(length=120), nullable=False),
         sa.PrimaryKeyConstraint("book_id", "code", name=op.f("pk_fund")),
     )
+
+
+def _fund_purpose() -> None:
+    """The table `fund_purpose`."""
     op.create_table(
         "fund_purpose",
         sa.Column("book_id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -212,6 +268,10 @@ def upgrade() -> None:
             "book_id", "fund", "purpose", "valid_from", name=op.f("pk_fund_purpose")
         ),
     )
+
+
+def _hold() -> None:
+    """The table `hold`."""
     op.create_table(
         "hold",
         sa.Column("book_id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -234,6 +294,9 @@ def upgrade() -> None:
             sqlite_where=sa.text("remaining > 0"),
         )
 
+
+def _late_total() -> None:
+    """The table `late_total`."""
     op.create_table(
         "late_total",
         sa.Column("book_id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -248,6 +311,10 @@ def upgrade() -> None:
         ),
         sqlite_with_rowid=False,
     )
+
+
+def _posting() -> None:
+    """Lines of entries."""
     op.create_table(
         "posting",
         sa.Column("book_id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -269,6 +336,9 @@ def upgrade() -> None:
     with op.batch_alter_table("posting", schema=None) as batch_op:
         batch_op.create_index("ix_posting_book_id_seq", ["book_id", "seq"], unique=False)
 
+
+def _refusal() -> None:
+    """The table `refusal`."""
     op.create_table(
         "refusal",
         sa.Column("book_id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -280,6 +350,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("book_id", "id", name=op.f("pk_refusal")),
         sqlite_with_rowid=False,
     )
+
+
+def _tenant() -> None:
+    """The table `tenant`."""
     op.create_table(
         "tenant",
         sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -288,6 +362,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_tenant")),
         sa.UniqueConstraint("code", name=op.f("uq_tenant_code")),
     )
+
+
+def _text_key() -> None:
+    """The table `text_key`."""
     op.create_table(
         "text_key",
         sa.Column("book_id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -296,7 +374,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("book_id", "subject", name=op.f("pk_text_key")),
         sqlite_with_rowid=False,
     )
-    guards.install(op.get_bind())
 
 
 def downgrade() -> None:

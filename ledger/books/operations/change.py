@@ -1,0 +1,275 @@
+"""Change books and accounts: states, limits, periods.
+
+A change locks the book's row, as every money command does, and leaves a row in `book_event`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.orm import Session
+
+from ledger.books import charts, queries
+from ledger.books.classes import AccountState
+from ledger.books.operations.open import check_limits, open_template_account
+from ledger.books.tables import Account, Book, BookEvent
+from ledger.errors import NotFound, Refused, Wording
+
+
+@dataclass(eq=False)
+class AccountNotFound(NotFound):
+    """The book has no such account, and its chart knows none."""
+
+    code = "account_not_found"
+    wording = Wording(id="Akun “{account}” tidak ada.", en="There is no account “{account}”.")
+    account: int | str
+
+
+@dataclass(eq=False)
+class AccountNotEmpty(Refused):
+    """An account that still carries a balance or a hold cannot be closed."""
+
+    code = "account_not_empty"
+    wording = Wording(
+        id="Akun “{account}” masih bersaldo atau ada dana ditahan.",
+        en="Account “{account}” still has a balance or a hold.",
+    )
+    account: str
+
+
+@dataclass(eq=False)
+class PeriodAlreadyClosed(Refused):
+    """The period is closed through this day or a later one."""
+
+    code = "period_already_closed"
+    wording = Wording(
+        id="Periode sudah ditutup sampai {closed_through}.",
+        en="The period is closed through {closed_through} already.",
+    )
+    closed_through: date
+
+
+@dataclass(eq=False)
+class PeriodNotClosed(Refused):
+    """Nothing after this day is closed."""
+
+    code = "period_not_closed"
+    wording = Wording(
+        id="Tidak ada periode tertutup setelah {closed_through}.",
+        en="No period after {closed_through} is closed.",
+    )
+    closed_through: date | None
+
+
+@dataclass(eq=False)
+class SamePerson(Refused):
+    """Reopening a period takes two distinct people."""
+
+    code = "same_person"
+    wording = Wording(
+        id="Membuka kembali periode memerlukan dua orang berbeda.",
+        en="Reopening a period takes two distinct people.",
+    )
+    actor: str
+
+
+def set_account_state(
+    session: Session,
+    book: int,
+    account: int | str,
+    state: AccountState,
+    *,
+    actor: str,
+    recorded_at: datetime,
+) -> None:
+    """Freeze, close or reopen an account.
+
+    Raises:
+        BookNotFound, AccountNotFound.
+        AccountNotEmpty: it is to be closed and still has a balance or a hold.
+    """
+    locked = queries.lock(session, book)
+    row = _account(session, locked, account)
+    if row.state == state.value:
+        return
+    held = row.pending_debit or row.pending_credit
+    if state is AccountState.CLOSED and (held or row.posted_debit != row.posted_credit):
+        raise AccountNotEmpty(row.code)
+    note_event(
+        session,
+        book,
+        f"account_{state.value}",
+        before=row.state,
+        after=state.value,
+        account_no=row.no,
+        actor=actor,
+        recorded_at=recorded_at,
+    )
+    session.execute(
+        update(Account)
+        .where(Account.book_id == book, Account.no == row.no)
+        .values(state=state.value)
+    )
+    session.expire_all()
+
+
+def set_limits(
+    session: Session,
+    book: int,
+    account: int | str,
+    *,
+    actor: str,
+    recorded_at: datetime,
+    floor: int | None = None,
+    ceiling: int | None = None,
+    daily_debit_limit: int | None = None,
+    daily_credit_limit: int | None = None,
+    moved_today: Callable[[Session, Book, Account, datetime], tuple[date, int, int]] | None = None,
+) -> None:
+    """Set all limits of an account, in minor units; None is no limit.
+
+    Floor and ceiling bound the balance on the normal side from now on; a balance already beyond
+    them may only move back. `moved_today` (the journal's) counts what the business date has
+    seen so far, for a daily limit set in its middle.
+
+    Raises:
+        BookNotFound, AccountNotFound, LimitsMalformed.
+    """
+    check_limits(floor, ceiling, daily_debit_limit, daily_credit_limit)
+    locked = queries.lock(session, book)
+    row = _account(session, locked, account)
+    limits = {
+        "floor": floor,
+        "ceiling": ceiling,
+        "daily_debit_limit": daily_debit_limit,
+        "daily_credit_limit": daily_credit_limit,
+    }
+    note_event(
+        session,
+        book,
+        "account_limits",
+        before=_written({name: getattr(row, name) for name in limits}),
+        after=_written(limits),
+        account_no=row.no,
+        actor=actor,
+        recorded_at=recorded_at,
+    )
+    values: dict[str, object] = dict(limits)
+    daily = daily_debit_limit is not None or daily_credit_limit is not None
+    if daily and moved_today is not None:
+        day, debited, credited = moved_today(session, locked, row, recorded_at)
+        values |= {"flow_date": day, "flow_debit": debited, "flow_credit": credited}
+    session.execute(
+        update(Account).where(Account.book_id == book, Account.no == row.no).values(**values)
+    )
+    session.expire_all()
+
+
+def _written(limits: dict[str, int | None]) -> str:
+    return ", ".join(f"{name}={value}" for name, value in limits.items() if value is not None)
+
+
+def _account(session: Session, book: Book, account: int | str) -> Account:
+    """Find an account by number or code; one that only the chart knows is opened."""
+    chart = charts.chart(book.chart)
+    template = chart.by_no(account) if isinstance(account, int) else chart.by_code(account)
+    if template is not None:
+        open_template_account(session, book, template)
+    column = Account.no if isinstance(account, int) else Account.code
+    found = session.scalar(select(Account).where(Account.book_id == book.id, column == account))
+    if found is None:
+        raise AccountNotFound(account)
+    return found
+
+
+def close_period(
+    session: Session, book: int, through: date, *, actor: str, recorded_at: datetime
+) -> None:
+    """Close every day up to and including one: no entry gets an effective date in them any more.
+
+    Raises:
+        BookNotFound.
+        PeriodAlreadyClosed: it is closed through this day or a later one.
+    """
+    locked = queries.lock(session, book)
+    if locked.closed_through is not None and locked.closed_through >= through:
+        raise PeriodAlreadyClosed(locked.closed_through)
+    _move_close(session, locked, through, "period_closed", actor, None, recorded_at)
+
+
+def reopen_period(
+    session: Session,
+    book: int,
+    through: date | None,
+    *,
+    actor: str,
+    approved_by: str,
+    recorded_at: datetime,
+) -> None:
+    """Move the close back to a day (None: nothing stays closed); takes two distinct people.
+
+    Raises:
+        BookNotFound.
+        SamePerson: the one who asks is the one who approves.
+        PeriodNotClosed: nothing after that day is closed.
+    """
+    if actor == approved_by:
+        raise SamePerson(actor)
+    locked = queries.lock(session, book)
+    closed = locked.closed_through
+    if closed is None or (through is not None and through >= closed):
+        raise PeriodNotClosed(through)
+    _move_close(session, locked, through, "period_reopened", actor, approved_by, recorded_at)
+
+
+def _move_close(
+    session: Session,
+    book: Book,
+    through: date | None,
+    what: str,
+    actor: str,
+    approved_by: str | None,
+    recorded_at: datetime,
+) -> None:
+    note_event(
+        session,
+        book.id,
+        what,
+        before=None if book.closed_through is None else book.closed_through.isoformat(),
+        after=None if through is None else through.isoformat(),
+        actor=actor,
+        approved_by=approved_by,
+        recorded_at=recorded_at,
+    )
+    session.execute(update(Book).where(Book.id == book.id).values(closed_through=through))
+    session.expire_all()
+
+
+def note_event(
+    session: Session,
+    book: int,
+    what: str,
+    *,
+    before: str | None,
+    after: str | None,
+    actor: str,
+    recorded_at: datetime,
+    account_no: int | None = None,
+    approved_by: str | None = None,
+) -> None:
+    """Write a change of a book or an account down; the book is locked."""
+    last = session.scalar(select(func.max(BookEvent.no)).where(BookEvent.book_id == book))
+    session.execute(
+        insert(BookEvent).values(
+            book_id=book,
+            no=(last or 0) + 1,
+            what=what,
+            account_no=account_no,
+            before=before,
+            after=after,
+            actor=actor,
+            approved_by=approved_by,
+            recorded_at=recorded_at,
+        )
+    )

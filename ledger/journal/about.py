@@ -1,0 +1,296 @@
+"""Decide requests about earlier entries: capture, release, expire, reverse, amend.
+
+The earlier entry was loaded with the batch, or stands earlier in it; what is left of it is kept
+up as items are decided.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+
+from ledger.journal import canonical, intents, rules
+from ledger.journal.outcomes import NO_FACTS, Code, Outcome
+from ledger.journal.placing import Result, accept, amounts_of, atomically, legs_of, place
+from ledger.journal.rules import Refusal
+from ledger.journal.state import (
+    DERIVED,
+    POSTED,
+    RELEASED,
+    Batch,
+    BookAtWork,
+    Leg,
+    Request,
+    TargetAtWork,
+)
+
+
+def capture(batch: Batch, book: BookAtWork, request: Request) -> Result:
+    """Decide to post a hold, whole or in part."""
+    intent = request.intent
+    assert isinstance(intent, intents.Capture)
+    target = batch.targets.get((book.id, intent.hold_id))
+    asked = _asked(intent.lines)
+    if type(asked) is tuple:
+        return asked
+    if target is None or target.verb != "reserve":
+        return Code.HOLD_NOT_FOUND, NO_FACTS
+    if (refusal := _unknown_line(asked, target.remaining)) is not None:  # type: ignore[arg-type]
+        return refusal
+    if not any(target.remaining.values()):
+        return Code.HOLD_CLOSED, NO_FACTS
+    if target.expires_at is not None and target.expires_at <= book.recorded_at:
+        return Code.HOLD_EXPIRED, {"expires_at": target.expires_at.isoformat()}
+    taken = asked if type(asked) is dict else target.remaining
+    posted: list[Leg] = []
+    freed: list[Leg] = []
+    exceeds: Refusal | None = None
+    left = dict(target.remaining)
+    for account, debit, _layer, _amount, line in target.legs:
+        here = taken.get(line, 0)
+        if here > target.remaining[line]:
+            exceeds = Code.EXCEEDS_HOLD, {"line": line, "left": target.remaining[line]}
+        if here:
+            posted.append((account, debit, POSTED, here, line))
+        gone = here if intent.keep_rest else target.remaining[line]
+        if gone:
+            freed.append((account, debit, RELEASED, gone, line))
+        left[line] -= gone
+    doubt = rules.balanced(posted) or exceeds
+    legs, flags = posted + freed, canonical.option_flags(intent)
+    result = place(batch, book, request, legs, target=target, flags=flags, doubt=doubt)
+    return _settle(batch, book, target, left, result)
+
+
+def release(batch: Batch, book: BookAtWork, request: Request) -> Result:
+    """Decide to give a hold back; for `expire`, only once it is past due. No limit refuses it."""
+    intent = request.intent
+    assert isinstance(intent, intents.Release | intents.Expire)
+    target = batch.targets.get((book.id, intent.hold_id))
+    if target is None or target.verb != "reserve":
+        return Code.HOLD_NOT_FOUND, NO_FACTS
+    if not any(target.remaining.values()):
+        return Code.HOLD_CLOSED, NO_FACTS
+    due = target.expires_at is not None and target.expires_at <= book.recorded_at
+    if isinstance(intent, intents.Expire) and not due:
+        return Code.HOLD_NOT_DUE, NO_FACTS
+    freed: list[Leg] = [
+        (account, debit, RELEASED, target.remaining[line], line)
+        for account, debit, _layer, _amount, line in target.legs
+        if target.remaining[line]
+    ]
+    day = intent.effective_date.isoformat()
+    rules.apply(book, freed, day, flow=False)
+    if due:
+        move_expired(batch, freed, -1)
+    result = accept(batch, book, request, freed, day, target=target)
+    return _settle(batch, book, target, dict.fromkeys(target.remaining, 0), result)
+
+
+def move_expired(batch: Batch, held: Sequence[Leg], sign: int) -> None:
+    """Keep count of what is held past due, on accounts where it matters."""
+    _move_expired(held, sign)
+    if batch.undo is not None:
+        batch.undo.append(lambda: _move_expired(held, -sign))
+
+
+def _move_expired(freed: Sequence[Leg], sign: int) -> None:
+    for account, debit, _layer, amount, _line in freed:
+        if account.floor is None and account.ceiling is None:
+            continue
+        if debit:
+            account.expired_debit += sign * amount
+        else:
+            account.expired_credit += sign * amount
+
+
+def _settle(
+    batch: Batch, book: BookAtWork, target: TargetAtWork, left: dict[int, int], result: Result
+) -> Result:
+    """Note what is left of a hold once its capture or release is accepted."""
+    if type(result) is not Outcome:
+        return result
+    was, used = target.remaining, batch.holds_used
+    target.remaining = left
+    changed = [(book.id, target.seq, line) for line in left if left[line] != was[line]]
+    before = {key: used.get(key) for key in changed}
+    for key in changed:
+        used[key] = left[key[2]]
+    if batch.undo is not None:
+
+        def take_back() -> None:
+            target.remaining = was
+            for key, amount in before.items():
+                # A hold taken back with its bundle has no row: its number is given again.
+                if amount is None:
+                    del used[key]
+                else:
+                    used[key] = amount
+
+        batch.undo.append(take_back)
+    return result
+
+
+def _asked(lines: Sequence[intents.Line] | None) -> dict[int, int] | Refusal | None:
+    """Read the lines named by a partial capture or reversal."""
+    if lines is None:
+        return None
+    if not lines:
+        return Code.NO_POSTINGS, NO_FACTS
+    for line in lines:
+        if line.amount <= 0:
+            return Code.AMOUNT_NOT_POSITIVE, {"line": line.line}
+    asked: dict[int, int] = {}
+    for line in sorted(lines, key=lambda line: line.line):
+        asked[line.line] = asked.get(line.line, 0) + line.amount
+    return asked
+
+
+def _unknown_line(asked: dict[int, int] | None, lines: Mapping[int, int]) -> Refusal | None:
+    for line in asked or ():
+        if line not in lines:
+            return Code.LINE_NOT_FOUND, {"line": line}
+    return None
+
+
+_REVERSIBLE = frozenset({"post", "amend", "capture"})
+
+
+def reverse(batch: Batch, book: BookAtWork, request: Request) -> Result:
+    """Decide to mirror an entry, whole or in part."""
+    intent = request.intent
+    assert isinstance(intent, intents.Reverse)
+    asked = _asked(intent.lines)
+    if type(asked) is tuple:
+        return asked
+    target = batch.targets.get((book.id, intent.entry_id))
+    if target is None:
+        return Code.ENTRY_NOT_FOUND, NO_FACTS
+    legs, refusal = _mirror(target, asked)  # type: ignore[arg-type]
+    if not legs:
+        assert refusal is not None
+        return refusal
+    doubt = rules.balanced(legs) or refusal
+    flags = canonical.option_flags(intent)
+    result = place(batch, book, request, legs, target=target, flags=flags, doubt=doubt)
+    if type(result) is Outcome:
+        _note_reversed(batch, target, legs)
+    return result
+
+
+def _mirror(target: TargetAtWork, asked: dict[int, int] | None) -> tuple[list[Leg], Refusal | None]:
+    """Turn round what is left of an entry, or the lines asked for.
+
+    Answers the lines and whether they exceed what is left; no lines where nothing can be reversed.
+    """
+    reversible = target.verb in _REVERSIBLE
+    original = {leg[4]: leg for leg in target.legs if leg[2] == POSTED or not reversible}
+    if (refusal := _unknown_line(asked, dict.fromkeys(original, 0))) is not None:
+        return [], refusal
+    if not reversible:
+        return [], (Code.NOT_REVERSIBLE, {"verb": target.verb})
+    left = {line: leg[3] - target.reversed.get(line, 0) for line, leg in original.items()}
+    if not any(left.values()):
+        return [], (Code.ALREADY_REVERSED, NO_FACTS)
+    legs: list[Leg] = []
+    exceeds: Refusal | None = None
+    for line, amount in (left if asked is None else asked).items():
+        account, debit, _layer, _amount, _line = original[line]
+        if amount > left[line]:
+            exceeds = exceeds or (Code.EXCEEDS_ORIGINAL, {"line": line, "left": left[line]})
+        if amount:
+            legs.append((account, not debit, POSTED, amount, line))
+    return legs, exceeds
+
+
+def _note_reversed(batch: Batch, target: TargetAtWork, legs: Sequence[Leg]) -> None:
+    """Note what is now reversed of an entry."""
+    was = target.reversed
+    target.reversed = dict(was)
+    for leg in legs:
+        target.reversed[leg[4]] = was.get(leg[4], 0) + leg[3]
+    if batch.undo is not None:
+        batch.undo.append(lambda: setattr(target, "reversed", was))
+
+
+def amend(batch: Batch, book: BookAtWork, request: Request) -> Result:
+    """Decide to replace an entry: its reversal and the new lines, or neither."""
+    intent = request.intent
+    assert isinstance(intent, intents.Amend)
+    if (book.id, canonical.amendment_id(intent.id)) in batch.known:
+        # Somebody took the id that the reversal would get; only on purpose, for it is a hash.
+        return Code.EXISTS_WITH_DIFFERENT_VERB, NO_FACTS
+    legs, _simple = legs_of(request, intent.postings, POSTED)
+    target = batch.targets.get((book.id, intent.entry_id))
+    if type(legs) is tuple and legs[0] is not Code.ACCOUNT_NOT_FOUND:
+        return legs
+    if target is None:
+        return Code.ENTRY_NOT_FOUND, NO_FACTS
+    if type(legs) is tuple:
+        return legs
+    gone, refusal = _mirror(target, None)
+    if refusal is not None:
+        return refusal
+    return atomically(batch, lambda: _replace(batch, book, request, target, gone, legs))  # type: ignore[arg-type]
+
+
+def _replace(
+    batch: Batch,
+    book: BookAtWork,
+    request: Request,
+    target: TargetAtWork,
+    gone: list[Leg],
+    legs: list[Leg],
+) -> Result:
+    """Place both parts of an amendment as one: limits look at what it changes altogether."""
+    intent = request.intent
+    assert isinstance(intent, intents.Amend)
+    if (refusal := rules.account_state([*gone, *legs])) is not None:
+        return refusal
+    then = rules.effective_date(book, target.effective_date)
+    day = rules.effective_date(book, intent.effective_date.isoformat())
+    for found in (then, day):
+        if type(found) is not str:
+            return found  # type: ignore[return-value]
+    assert type(then) is str and type(day) is str
+    sold = amounts_of(batch, book, request, legs, intent.exchange)
+    if sold is not None and type(sold[0]) is Code:
+        return sold  # type: ignore[return-value]
+    if (refusal := rules.purposes(book, intent, legs, day, batch.purposes)) is not None:
+        return refusal
+    both = [*gone, *legs]
+    noted = rules.before(both)
+    rules.apply(book, gone, then, flow=True)
+    rules.apply(book, legs, day, flow=True)
+    refusal = rules.limits(noted) or rules.daily_limits(book, both) or rules.overflow(both)
+    if refusal is not None:
+        rules.unapply(book, legs, day, flow=True)
+        rules.unapply(book, gone, then, flow=True)
+        return refusal
+    mirror, change_no = request_of_mirror(request, target), book.head_change_no + 1
+    accept(batch, book, mirror, gone, then, target=target, flags=DERIVED, change_no=change_no)
+    _note_reversed(batch, target, gone)
+    return accept(batch, book, request, legs, day, amends=target.seq, sold=sold)  # type: ignore[arg-type]
+
+
+def request_of_mirror(request: Request, target: TargetAtWork) -> Request:
+    """Write the request of the reversal that an amendment implies; it bears a derived id."""
+    intent = request.intent
+    assert isinstance(intent, intents.Amend)
+    implied = intents.Reverse(
+        book_id=intent.book_id,
+        id=canonical.amendment_id(intent.id),
+        effective_date=date.fromisoformat(target.effective_date),
+        kind=intent.kind,
+        bundle=intent.bundle,
+        entry_id=intent.entry_id,
+    )
+    content = canonical.intent_bytes(implied, (), {})
+    return replace(
+        request,
+        intent=implied,
+        accounts=[],
+        content=content,
+        intent_hash=canonical.digest(content),
+        commitments={},
+        texts={},
+    )

@@ -1,0 +1,232 @@
+"""Lock the books of a batch and load all it touches: three round trips at most, usually one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from ledger.db import bulk
+from ledger.journal import canonical, intents, keyring, queries, shape
+from ledger.journal.decide import Item
+from ledger.journal.intents import Intent
+from ledger.journal.outcomes import Code, Outcome
+from ledger.journal.placing import trading_code
+from ledger.journal.state import AccountAtWork, Batch, Known, Request
+
+
+@dataclass(slots=True)
+class _Named:
+    """What the intents of a batch name."""
+
+    ids: set[queries.IdKey] = field(default_factory=set)
+    numbers: set[queries.Key] = field(default_factory=set)
+    codes: set[tuple[int, str]] = field(default_factory=set)
+    wanted: set[queries.IdKey] = field(default_factory=set)
+
+
+def load(session: Session, batch: Batch, readable: Sequence[Item], recorded_at: datetime) -> None:
+    """Lock the books and load ids, earlier entries and accounts; make every request ready.
+
+    An item whose book does not exist gets its outcome here.
+    """
+    named = _names(readable)
+    batch.wanted = named.wanted
+    with bulk.together(session):
+        books = queries.ask_books(session, {item.intent.book_id for item in readable})
+        known = queries.ask_known(session, sorted(named.ids))
+        accounts = queries.ask_accounts(session, named.numbers, named.codes)
+    batch.books = queries.make_books(books, recorded_at)
+    batch.known = queries.make_known(known)
+    queries.add_accounts(batch, accounts)
+    found = None
+    if named.wanted:
+        found = queries.target_rows(session, sorted(named.wanted))
+        named.numbers |= {(row[0], row[2]) for row in found[1]}
+    for item in readable:
+        if item.intent.book_id not in batch.books:
+            item.unreadable = _answer(item.intent, Code.BOOK_NOT_FOUND)
+    readable = [item for item in readable if item.unreadable is None]
+    named.codes |= _trading_codes(batch, readable)
+    queries.complete_accounts(session, batch, named.numbers, named.codes)
+    if found is not None:
+        queries.make_targets(batch, found)
+    _make_ready(session, batch, readable)
+    _load_rest(session, batch, readable)
+
+
+def _answer(intent: Intent, code: Code) -> Outcome:
+    return Outcome(code, intent.book_id, intent.id)
+
+
+def _names(items: Sequence[Item]) -> _Named:
+    """Collect the ids, accounts and earlier entries that intents name."""
+    named = _Named()
+    ids, numbers, codes = named.ids, named.numbers, named.codes
+    for item in items:
+        intent = item.intent
+        book_id = intent.book_id
+        ids.add((book_id, intent.id))
+        kind = type(intent)
+        if kind in shape.WITH_POSTINGS:
+            for posting in intent.postings:  # type: ignore[attr-defined]
+                account = posting.account
+                if type(account) is int:
+                    numbers.add((book_id, account))
+                else:
+                    codes.add((book_id, account))
+        if kind is not intents.Post:
+            _note_rest(named, intent)
+    return named
+
+
+def _note_rest(named: _Named, intent: Intent) -> None:
+    """Note what the rarer verbs name: earlier entries, derived ids, asserted accounts."""
+    book_id = intent.book_id
+    if isinstance(intent, intents.Reverse | intents.Amend):
+        named.wanted.add((book_id, intent.entry_id))
+    elif isinstance(intent, intents.Capture | intents.Release | intents.Expire):
+        named.wanted.add((book_id, intent.hold_id))
+    elif isinstance(intent, intents.AssertBalance):
+        if isinstance(intent.account, int):
+            named.numbers.add((book_id, intent.account))
+        else:
+            named.codes.add((book_id, intent.account))
+    if isinstance(intent, intents.Amend):
+        named.ids.add((book_id, canonical.amendment_id(intent.id)))
+
+
+_CROSSING = frozenset({intents.Post, intents.Amend})
+
+
+def _trading_codes(batch: Batch, readable: Sequence[Item]) -> set[tuple[int, str]]:
+    """Name the trading accounts that exchanges will pass through."""
+    codes: set[tuple[int, str]] = set()
+    for item in readable:
+        intent = item.intent
+        if type(intent) not in _CROSSING or intent.exchange is None:  # type: ignore[attr-defined]
+            continue
+        for posting in intent.postings:  # type: ignore[attr-defined]
+            unit = queries.unit_of(batch, intent.book_id, posting.account)
+            if unit is not None:
+                codes.add((intent.book_id, trading_code(*unit)))
+    return codes
+
+
+def _make_ready(session: Session, batch: Batch, items: Sequence[Item]) -> None:
+    """Resolve accounts, commit to texts and hash each request."""
+    secrets, stored = _secrets(session, items), _stored_commitments(session, batch, items)
+    changed: list[tuple[int, Known]] = []
+    by_no, by_code = batch.accounts, batch.codes
+    for item in items:
+        intent = item.intent
+        book_id = intent.book_id
+        accounts: list[AccountAtWork | None] = []
+        refs: list[int | str] = []
+        for ref in _named_accounts(intent):
+            place = (book_id, ref)
+            account = by_no.get(place) if type(ref) is int else by_code.get(place)  # type: ignore[arg-type]
+            accounts.append(account)
+            refs.append(ref if account is None else account.no)
+        texts, commitments = _NO_TEXTS, _NO_COMMITMENTS
+        if _has_text(intent):
+            texts, commitments = shape.texts(intent), {}
+            keys = secrets[(book_id, intent.subject)]
+            kept = stored.get((book_id, intent.id))
+            if keys is None and kept is None:
+                item.unreadable = _answer(intent, Code.SUBJECT_ERASED)
+                continue
+            for name, text in texts.items():
+                commitments[name] = (
+                    (kept or {}).get(name, b"")
+                    if keys is None
+                    else canonical.commitment(keys.salt_key, book_id, intent.id, name, text)
+                )
+        content = canonical.intent_bytes(intent, refs, commitments)
+        intent_hash = canonical.digest(content)
+        item.request = Request(
+            intent, item.actor, accounts, content, intent_hash, commitments, texts
+        )
+        known = batch.known.get((book_id, intent.id))
+        if known is not None and known.refusal is None and known.intent_hash != intent_hash:
+            changed.append((book_id, known))
+    if changed:
+        places = sorted({(book_id, known.seq) for book_id, known in changed})
+        contents = queries.stored_contents(session, places)
+        for book_id, known in changed:
+            known.content = contents[(book_id, known.seq)]
+
+
+_NO_TEXTS: dict[str, str] = {}
+_NO_COMMITMENTS: dict[str, bytes] = {}
+
+
+def _named_accounts(intent: Intent) -> Sequence[intents.AccountRef]:
+    if type(intent) in shape.WITH_POSTINGS:
+        return [posting.account for posting in intent.postings]  # type: ignore[attr-defined]
+    return (intent.account,) if isinstance(intent, intents.AssertBalance) else ()
+
+
+def _secrets(
+    session: Session, items: Sequence[Item]
+) -> dict[tuple[int, str], keyring.TextKeys | None]:
+    """Open the keys of the subjects that texts are about; a new subject gets its secret now."""
+    wanted = {
+        (item.intent.book_id, item.intent.subject) for item in items if _has_text(item.intent)
+    }
+    if not wanted:
+        return {}
+    ring = queries.session_keyring(session)
+    wrapped = queries.wrapped_keys(session, wanted)
+    new = [(*key, ring.wrap(ring.new_secret(*key))) for key in sorted(wanted - wrapped.keys())]
+    bulk.insert_rows(
+        session, "text_key", ("book_id", "subject", "wrapped"), ("bigint", "text", "bytea"), new
+    )
+    wrapped.update({(book_id, subject): sealed for book_id, subject, sealed in new})
+    return {
+        key: None if sealed is None else keyring.text_keys(ring.unwrap(sealed))
+        for key, sealed in wrapped.items()
+    }
+
+
+_WITH_REASON = frozenset({intents.Reverse, intents.Amend})
+
+
+def _has_text(intent: Intent) -> bool:
+    if intent.narration is not None or intent.metadata:
+        return True
+    return type(intent) in _WITH_REASON and intent.reason is not None  # type: ignore[attr-defined]
+
+
+def _stored_commitments(
+    session: Session, batch: Batch, items: Sequence[Item]
+) -> dict[queries.IdKey, dict[str, bytes]]:
+    """Find the commitments of texts sent before: they stand in for those that were erased."""
+    found: dict[queries.IdKey, dict[str, bytes]] = {}
+    entries: dict[queries.Key, queries.IdKey] = {}
+    for item in items:
+        key = (item.intent.book_id, item.intent.id)
+        known = batch.known.get(key)
+        if known is None or not _has_text(item.intent):
+            continue
+        if known.content is not None:
+            found[key] = canonical.text_commitments(known.content)
+        else:
+            entries[(key[0], known.seq)] = key
+    for place, commitments in queries.text_commitments(session, sorted(entries)).items():
+        found[entries[place]] = commitments
+    return found
+
+
+def _load_rest(session: Session, batch: Batch, items: Sequence[Item]) -> None:
+    """Load what only some batches need: holds past due, purposes, asserted balances."""
+    queries.load_expired_holds(session, batch)
+    queries.load_purposes(session, batch)
+    asserted = [
+        (account.book_id, account.no, item.intent.effective_date.isoformat())
+        for item in items
+        if item.request is not None and isinstance(item.intent, intents.AssertBalance)
+        for account in item.request.accounts
+        if account is not None
+    ]
+    queries.watch_balances(session, batch, asserted)

@@ -1,0 +1,31 @@
+"""What reports are made of, read in as few statements as their size allows.
+
+All of it runs in the caller's transaction; a reading session sees one moment of the books.
+"""
+
+from ledger.reports.queries.accounts import (
+    account,
+    accounts,
+    book,
+    books,
+    with_chart,
+)
+from ledger.reports.queries.entries import entries, holds
+from ledger.reports.queries.nets import nets_of, nets_of_all
+from ledger.reports.queries.statements import Place, page_as_booked, page_by_date, statement
+
+__all__ = [
+    "Place",
+    "account",
+    "accounts",
+    "book",
+    "books",
+    "entries",
+    "holds",
+    "nets_of",
+    "nets_of_all",
+    "page_as_booked",
+    "page_by_date",
+    "statement",
+    "with_chart",
+]

@@ -1,0 +1,175 @@
+"""Money of several currencies, and money that may only be spent on what it was given for."""
+
+from collections.abc import Mapping
+
+from datetime import date
+from decimal import Decimal
+
+from ledger.journal.intents import Exchange, Posting, credit, debit
+from ledger.journal.outcomes import Code
+from ledger.money import Money
+from tests.builders import (
+    DANA,
+    TODAY,
+    amend,
+    capture,
+    counted,
+    earn,
+    hkd,
+    idr,
+    in_bundle,
+    pay,
+    post,
+    reserve,
+    reverse,
+)
+from tests.conformance.scene import DONE, Table, freeze, limit, reopen
+
+RATE = Exchange(Decimal("2000.5"), "Bank Indonesia, kurs tengah", TODAY)
+
+
+def _usd(dollars: int) -> Money:
+    return Money(dollars * 100, "USD")
+
+
+def _send(rupiah: int, dollars: int) -> tuple[Posting, Posting]:
+    """Sell Hong Kong dollars for rupiah."""
+    return debit("cash", idr(rupiah)), credit("hkd", hkd(dollars))
+
+
+EXCHANGED: Table = (
+    (post(1, *_send(2_000_000, 1_000)), Code.UNBALANCED),
+    (post(1, *_send(2_000_000, 1_000), exchange=RATE), Code.POSTED),
+    (counted(2, "equity:trading:hkd", -1_000, currency="HKD"), Code.POSTED),
+    (counted(3, "equity:trading:idr", 2_000_000), Code.POSTED),
+    (post(4, *pay(5), exchange=RATE), Code.EXCHANGE_NOT_TWO_CURRENCIES),
+    (
+        post(4, *_send(1_000, 1), credit("usd", _usd(1)), exchange=RATE),
+        Code.EXCHANGE_NOT_TWO_CURRENCIES,
+    ),
+    (
+        post(4, debit("cash", idr(5)), debit("hkd", hkd(1)), exchange=Exchange()),
+        Code.EXCHANGE_NOT_TWO_CURRENCIES,
+    ),
+    (post(4, *_send(1_000, 1), *pay(50), exchange=Exchange()), Code.POSTED),
+    (reverse(5, entry=4), Code.POSTED),
+    (reverse(6, 1, (1, 1_000_000), (2, 500)), Code.UNBALANCED),
+    (
+        reverse(6, 1, (1, 1_000_000), (2, 500), (3, 400), (4, 1_000_000)),
+        Code.UNBALANCED,
+    ),
+    (
+        reverse(6, 1, (1, 1_000_000), (2, 500), (3, 500), (4, 1_000_000)),
+        Code.POSTED,
+    ),
+    (counted(7, "equity:trading:hkd", -500, currency="HKD"), Code.POSTED),
+    (amend(8, 4, *pay(5)), Code.ALREADY_REVERSED),
+    (post(9, *_send(4_000, 2), exchange=RATE), Code.POSTED),
+    (amend(10, 9, *_send(4_100, 2), exchange=RATE), Code.POSTED),
+    (counted(11, "hkd", -502, currency="HKD"), Code.POSTED),
+    (reserve(12, *_send(4_000, 2)), Code.UNBALANCED),
+)
+
+FIRST_USE: Table = (
+    (post(1, *_send(2_000, 1), credit("purse", idr(5)), exchange=RATE), Code.ACCOUNT_NOT_FOUND),
+    (
+        in_bundle(
+            90,
+            post(2, *_send(2_000, 1), exchange=RATE),
+            post(3, debit("cash", idr(16_000)), credit("usd", _usd(1)), exchange=RATE),
+            post(4, *pay(5, what="purse")),
+        ),
+        (Code.LINKED_FAILED, Code.LINKED_FAILED, Code.ACCOUNT_NOT_FOUND),
+    ),
+    (post(5, debit("cash", idr(16_000)), credit("usd", _usd(1)), exchange=RATE), Code.POSTED),
+    (post(6, *_send(2_000, 1), exchange=RATE), Code.POSTED),
+    (counted(7, "equity:trading:usd", -1, currency="USD"), Code.POSTED),
+    (counted(8, "equity:trading:hkd", -1, currency="HKD"), Code.POSTED),
+    (counted(9, "equity:trading:idr", 18_000), Code.POSTED),
+)
+
+TRADED_AT_ONCE: Table = (
+    (post(1, *_send(2_000, 1), exchange=RATE), Code.POSTED),
+    (
+        post(2, debit("equity:trading:idr", idr(1_000)), credit("wage", idr(1_000))),
+        Code.POSTED,
+    ),
+    (counted(3, "equity:trading:hkd", -1, currency="HKD"), Code.POSTED),
+)
+
+TRADING_UNDER_RULES: Table = (
+    (post(1, *_send(2_000, 1), exchange=RATE), Code.POSTED),
+    (limit("equity:trading:idr", ceiling=5_000), DONE),
+    (post(2, *_send(3_001, 1), exchange=RATE), Code.ABOVE_CEILING),
+    (post(3, *_send(3_000, 1), exchange=RATE), Code.POSTED),
+    (freeze("equity:trading:hkd"), DONE),
+    (post(4, *_send(1, 1), exchange=RATE), Code.ACCOUNT_FROZEN),
+    (amend(5, 1, *_send(1_900, 1), exchange=RATE), Code.ACCOUNT_FROZEN),
+    (reopen("equity:trading:hkd"), DONE),
+    (amend(6, 1, *_send(2_001, 1), exchange=RATE), Code.ABOVE_CEILING),
+    (amend(7, 1, *_send(1_900, 1), exchange=RATE), Code.POSTED),
+)
+
+OPENING = earn(100_000, "zakat_cash", "zakat_in")
+POOR = pay(5, "zakat_poor", "zakat_cash")
+OFFICE = pay(5, "zakat_office", "zakat_cash")
+OTHER = pay(5, "zakat_other", "zakat_cash")
+NEXT_YEAR = date(2027, 1, 1)
+
+ZAKAT: Table = (
+    (post(1, *OPENING, book=DANA), Code.POSTED),
+    (post(2, *POOR, book=DANA), Code.POSTED),
+    (post(3, *OFFICE, book=DANA), Code.PURPOSE_NOT_ALLOWED),
+    (post(4, *OTHER, book=DANA), Code.PURPOSE_NOT_ALLOWED),
+    (post(5, *pay(5, "zakat_loans", "zakat_cash"), book=DANA), Code.PURPOSE_NOT_ALLOWED),
+    (post(6, *POOR, book=DANA, day=NEXT_YEAR), Code.PURPOSE_NOT_ALLOWED),
+    (post(7, *POOR, book=DANA, day=date(2025, 12, 31)), Code.PURPOSE_NOT_ALLOWED),
+    (post(8, *POOR, book=DANA, day=date(2026, 12, 31)), Code.POSTED),
+    (post(9, *pay(5, "food", "zakat_cash"), book=DANA), Code.UNBALANCED),
+    (post(9, *pay(5, "grant_tools", "zakat_cash"), book=DANA), Code.UNBALANCED),
+    (post(9, *pay(5, "cash", "zakat_cash"), book=DANA), Code.UNBALANCED),
+    (reserve(9, *OFFICE, book=DANA), Code.PURPOSE_NOT_ALLOWED),
+    (reserve(10, *POOR, book=DANA), Code.POSTED),
+    (capture(11, hold=10, book=DANA, day=NEXT_YEAR), Code.PURPOSE_NOT_ALLOWED),
+    (capture(12, hold=10, book=DANA), Code.POSTED),
+    (amend(13, 2, *OFFICE, book=DANA), Code.PURPOSE_NOT_ALLOWED),
+    (amend(14, 2, *pay(5, "food", "zakat_cash"), book=DANA), Code.UNBALANCED),
+    (reverse(14, entry=2, book=DANA), Code.POSTED),
+    (post(15, *pay(5, "zakat_bank", "zakat_cash"), book=DANA), Code.POSTED),
+    (
+        post(16, debit("cash", idr(2_000)), credit("zakat_hkd", hkd(1)), book=DANA, exchange=RATE),
+        Code.EXCHANGE_NOT_TWO_CURRENCIES,
+    ),
+    (
+        post(
+            16,
+            debit("zakat_cash", idr(2_000)),
+            credit("zakat_hkd", hkd(1)),
+            book=DANA,
+            exchange=RATE,
+        ),
+        Code.POSTED,
+    ),
+    (counted(17, "equity:trading:hkd:zakat", -1, DANA, currency="HKD"), Code.POSTED),
+    (
+        in_bundle(90, post(18, *POOR, book=DANA), post(19, *OFFICE, book=DANA)),
+        (Code.LINKED_FAILED, Code.PURPOSE_NOT_ALLOWED),
+    ),
+    (post(20, *earn(10, "grant_cash", "grant_in"), book=DANA), Code.POSTED),
+    (
+        post(21, *POOR, *pay(5, "grant_tools", "grant_cash"), *pay(5), book=DANA),
+        Code.POSTED,
+    ),
+    (
+        post(22, debit("zakat_poor", idr(5)), credit("grant_cash", idr(5)), book=DANA),
+        Code.UNBALANCED,
+    ),
+)
+
+TABLES: Mapping[str, Table] = {
+    "exchanges": EXCHANGED,
+    "trading accounts open on first use": FIRST_USE,
+    "a trading account named at once": TRADED_AT_ONCE,
+    "trading accounts keep the rules": TRADING_UNDER_RULES,
+    "zakat stays zakat": ZAKAT,
+}

@@ -1,0 +1,139 @@
+"""Migrations: up, down and up again with data in the tables; the schema is that of the code.
+
+Every revision is visited, each time with the guards listed: SQLite drops a table's triggers
+without a word when a migration rebuilds it.
+"""
+
+from pathlib import Path
+from typing import Any
+
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, inspect, text
+
+from ledger import db
+from ledger.db import Base
+from ledger.journal import operations
+from ledger.journal import tables as journal_tables
+from ledger.migrations import guards
+from tests import builders
+from tests.builders import NOW, TELLER, earn, pay, post, reserve
+from tests.conformance import laws
+from tests.conftest import NewEngine
+
+MIGRATIONS = Path(guards.__file__).parent
+assert journal_tables.Entry.metadata is Base.metadata, "the tables of the journal are mapped"
+
+TRIGGERS = {
+    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger' ORDER BY name",
+    "postgresql": "SELECT DISTINCT tgname FROM pg_trigger WHERE NOT tgisinternal ORDER BY tgname",
+}
+
+
+def _revisions() -> list[str]:
+    """List the revisions, oldest first."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    walked = ScriptDirectory.from_config(config).walk_revisions()
+    return [script.revision for script in walked][::-1]
+
+
+def _guards(engine: Engine) -> list[str]:
+    with engine.connect() as connection:
+        return sorted(connection.execute(text(TRIGGERS[engine.dialect.name])).scalars())
+
+
+def _fill(engine: Engine) -> None:
+    """Write an entry of several kinds, a refusal and a text."""
+    with db.session_factory(engine, keyring=builders.keyring())() as session, session.begin():
+        builders.open_books(session)
+        sent = (
+            post(1, *earn(10), narration="gaji"),
+            reserve(2, *pay(5)),
+            post(3, *pay(1, "purse")),
+        )
+        operations.post(session, sent, actor=TELLER, recorded_at=NOW)
+
+
+def _check(engine: Engine) -> laws.Stored:
+    with db.session_factory(engine, keyring=builders.keyring())() as session:
+        laws.check(session)
+        return laws.stored(session)
+
+
+def test_every_guard_stands_after_every_revision(engine: Engine) -> None:
+    """The list is that of the newest code: a revision that adds a table adds its guards."""
+    revisions = _revisions()
+    db.migrate(engine, "base")
+    assert _guards(engine) == []
+
+    for revision in revisions:
+        db.migrate(engine, revision)
+        standing = _guards(engine)
+        assert standing
+        assert set(standing) <= set(guards.names(engine.dialect.name))
+
+    assert _guards(engine) == guards.names(engine.dialect.name)
+
+
+def test_up_down_and_up_again_with_data(engine: Engine) -> None:
+    _fill(engine)
+    before = _check(engine)
+    revisions = _revisions()
+
+    for revision in [*revisions[:-1][::-1], "base"]:
+        db.migrate(engine, revision)
+    assert set(inspect(engine).get_table_names()) <= {"alembic_version"}
+    db.migrate(engine)
+
+    _fill(engine)
+    assert _check(engine) == before
+    assert _guards(engine) == guards.names(engine.dialect.name)
+
+
+def test_migrating_a_migrated_database_changes_nothing(engine: Engine) -> None:
+    _fill(engine)
+    before = _check(engine)
+
+    db.migrate(engine)
+
+    assert _check(engine) == before
+
+
+def test_the_schema_is_that_of_the_code(engine: Engine) -> None:
+    with engine.connect() as connection:
+        context = MigrationContext.configure(
+            connection, opts={"compare_type": True, "compare_server_default": True}
+        )
+        differences = compare_metadata(context, Base.metadata)
+
+    assert differences == []
+
+
+def test_a_table_is_the_same_migrated_and_created(new_engine: NewEngine) -> None:
+    """Alembic compares neither checks nor keys; here every table is read back from both."""
+    migrated, created = new_engine(), new_engine()
+    db.migrate(created, "base")
+    Base.metadata.create_all(created)
+
+    for table in Base.metadata.tables:
+        assert _described(migrated, table) == _described(created, table), table
+
+
+def _described(engine: Engine, table: str) -> dict[str, Any]:
+    reads = inspect(engine)
+    return {
+        "columns": [{**c, "type": str(c["type"])} for c in reads.get_columns(table)],
+        "key": reads.get_pk_constraint(table),
+        "indexes": sorted(_index(index) for index in reads.get_indexes(table)),
+        "unique": sorted(map(repr, reads.get_unique_constraints(table))),
+        "checks": sorted((c["name"], c["sqltext"]) for c in reads.get_check_constraints(table)),
+        "foreign": reads.get_foreign_keys(table),
+    }
+
+
+def _index(index: Any) -> str:
+    options = {name: str(value) for name, value in index["dialect_options"].items()}
+    return f"{index['name']} {index['column_names']} {index['unique']} {options}"
