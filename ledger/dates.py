@@ -7,7 +7,7 @@ clock; an instant or a day is always an argument. Day counts give exact fraction
 import re
 from calendar import isleap, monthrange
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from fractions import Fraction
 from functools import lru_cache
@@ -154,6 +154,17 @@ def local_date(instant: datetime, zone_name: str) -> date:
         return check_date(instant.astimezone(zone(zone_name)).date())
     except OverflowError as beyond_the_calendar:
         raise DateOutOfRange(instant.date().isoformat()) from beyond_the_calendar
+
+
+def day_start(day: date, zone_name: str) -> datetime:
+    """Give the instant at which a day begins in a zone.
+
+    >>> day_start(date(2026, 11, 24), "Asia/Jakarta").isoformat()
+    '2026-11-23T17:00:00+00:00'
+
+    Raises: TimeZoneUnknown.
+    """
+    return datetime.combine(day, time(), zone(zone_name)).astimezone(UTC)
 
 
 @dataclass(frozen=True, slots=True)

@@ -166,9 +166,12 @@ def _postings(postings: Sequence[Posting]) -> str | None:
         if type(account) is int:
             if not 0 < account < 2**31:
                 return "account"
-        elif type(account) is not str or not account.isascii() or not 0 < len(account) <= 120:
-            return "account"
-        elif "\x00" in account:
+        elif (
+            type(account) is not str
+            or not account.isascii()
+            or not 0 < len(account) <= 120
+            or "\x00" in account
+        ):
             return "account"
         if type(line.side) is not Side:
             return "side"

@@ -232,11 +232,11 @@ def test_accounts_of_the_chart_are_opened_by_their_first_entry(scene: Scene) -> 
     assert opened["assets"]["no"] == opened["assets:cash"]["parent_no"]
 
 
-def test_a_daily_limit_set_in_the_middle_of_a_day_counts_from_then(scene: Scene) -> None:
+def test_a_daily_limit_set_in_the_middle_of_a_day_counts_the_whole_day(scene: Scene) -> None:
     scene.post(post(1, *pay(100)))
     wait(minutes=5)(scene)
 
-    limit("cash", daily_credit_limit=50)(scene)
+    limit("cash", daily_credit_limit=150)(scene)
 
     assert scene.codes(post(2, *pay(50)), post(3, *pay(1))) == [Code.POSTED, Code.OVER_DAILY_LIMIT]
 

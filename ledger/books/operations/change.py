@@ -3,7 +3,6 @@
 A change locks the book's row, as every money command does, and leaves a row in `book_event`.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -125,13 +124,12 @@ def set_limits(
     ceiling: int | None = None,
     daily_debit_limit: int | None = None,
     daily_credit_limit: int | None = None,
-    moved_today: Callable[[Session, Book, Account, datetime], tuple[date, int, int]] | None = None,
 ) -> None:
     """Set all limits of an account, in minor units; None is no limit.
 
     Floor and ceiling bound the balance on the normal side from now on; a balance already beyond
-    them may only move back. `moved_today` (the journal's) counts what the business date has
-    seen so far, for a daily limit set in its middle.
+    them may only move back. A daily limit counts the whole business date, also what was moved
+    before it was set.
 
     Raises:
         BookNotFound, AccountNotFound, LimitsMalformed.
@@ -157,9 +155,9 @@ def set_limits(
     )
     values: dict[str, object] = dict(limits)
     daily = daily_debit_limit is not None or daily_credit_limit is not None
-    if daily and moved_today is not None:
-        day, debited, credited = moved_today(session, locked, row, recorded_at)
-        values |= {"flow_date": day, "flow_debit": debited, "flow_credit": credited}
+    if daily:
+        # The next posting counts what the day has seen so far (journal: load_flows).
+        values |= {"flow_date": None, "flow_debit": 0, "flow_credit": 0}
     session.execute(
         update(Account).where(Account.book_id == book, Account.no == row.no).values(**values)
     )

@@ -221,6 +221,7 @@ def _stored_commitments(
 def _load_rest(session: Session, batch: Batch, items: Sequence[Item]) -> None:
     """Load what only some batches need: holds past due, purposes, asserted balances."""
     queries.load_expired_holds(session, batch)
+    queries.load_flows(session, batch)
     queries.load_purposes(session, batch)
     asserted = [
         (account.book_id, account.no, item.intent.effective_date.isoformat())

@@ -23,8 +23,6 @@ from ledger.journal.queries.batch import (
     ask_known,
     complete_accounts,
     late_totals,
-    load_expired_holds,
-    load_purposes,
     make_books,
     make_known,
     make_targets,
@@ -32,8 +30,13 @@ from ledger.journal.queries.batch import (
     target_rows,
     text_commitments,
     unit_of,
-    watch_balances,
     wrapped_keys,
+)
+from ledger.journal.queries.limits import (
+    load_expired_holds,
+    load_flows,
+    load_purposes,
+    watch_balances,
 )
 from ledger.journal.queries.stored import entry_of, stored_contents, stored_entries
 
@@ -55,6 +58,7 @@ __all__ = [
     "entry_of",
     "late_totals",
     "load_expired_holds",
+    "load_flows",
     "load_purposes",
     "make_books",
     "make_known",

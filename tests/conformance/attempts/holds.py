@@ -15,6 +15,7 @@ from tests.builders import (
     earn,
     expire,
     idr,
+    in_bundle,
     pay,
     post,
     release,
@@ -86,6 +87,26 @@ PAST_DUE: Table = (
     (counted(15, "cash", 0), Code.POSTED),
 )
 
+PAST_DUE_ABOVE: Table = (
+    (limit("bank", ceiling=100), DONE),
+    (limit("debt", ceiling=100), DONE),
+    (reserve(1, *earn(90, "bank", "debt"), expires_at=IN_TWO_DAYS), Code.POSTED),
+    (post(2, *earn(11, "bank")), Code.ABOVE_CEILING),
+    (post(3, *earn(11, "cash", "debt")), Code.ABOVE_CEILING),
+    (wait(days=2), DONE),
+    (post(4, *earn(11, "bank")), Code.POSTED),
+    (post(5, *earn(11, "cash", "debt")), Code.POSTED),
+    (
+        in_bundle(90, expire(6, hold=1), post(7, *earn(90, "bank", "debt"))),
+        (Code.LINKED_FAILED, Code.ABOVE_CEILING),
+    ),
+    (
+        (expire(8, hold=1), post(9, *earn(89, "bank", "debt"))),
+        (Code.POSTED, Code.POSTED),
+    ),
+    (post(10, *earn(1, "bank")), Code.ABOVE_CEILING),
+)
+
 DUE_ALREADY: Table = (
     (post(1, *earn(1_000)), Code.POSTED),
     (limit("cash", floor=0), DONE),
@@ -143,6 +164,7 @@ TABLES: Mapping[str, Table] = {
     "reserved money is spoken for": RESERVED,
     "captured in parts": IN_PARTS,
     "past due": PAST_DUE,
+    "past due, of what comes in": PAST_DUE_ABOVE,
     "due before it was asked for": DUE_ALREADY,
     "a release is never refused": NEVER_REFUSED,
     "holds of four legs": FOUR_LEGS,

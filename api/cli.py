@@ -1,0 +1,191 @@
+"""The command `juang`: its global options, its commands, and how it ends.
+
+This is the composition root of the command line: a `Deployment` reads the clock, draws secrets
+and opens the database for whichever command is run. Commands are loaded one at a time, so that
+help and small commands start at once.
+"""
+
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Final, NoReturn, cast
+
+import click
+
+from api.commands.bilingual import Group, language_of, option, set_language
+from api.commands.failures import failure, tell
+from ledger.errors import Language, Wording
+
+DEFAULT_DATABASE: Final = "sqlite:///juang.db"
+
+COMMANDS: Final = {
+    "demo": Wording("Coba dengan data contoh.", "Try it out on a small demonstration."),
+    "books": Wording("Daftar buku.", "List the books."),
+    "book": Wording("Buka buku.", "Open a book."),
+    "accounts": Wording("Daftar akun sebuah buku.", "List the accounts of a book."),
+    "account": Wording(
+        "Buka, bekukan, tutup akun; tetapkan batas.",
+        "Open, freeze and close accounts; set limits.",
+    ),
+    "balance": Wording("Saldo akun-akun sebuah buku.", "Show balances of a book's accounts."),
+    "trial-balance": Wording("Neraca saldo.", "Show the trial balance."),
+    "statement": Wording("Mutasi sebuah akun.", "Show the statement of an account."),
+    "entries": Wording("Jurnal sebuah buku.", "List the entries of a book."),
+    "holds": Wording("Dana yang masih ditahan.", "List what is still held."),
+    "post": Wording("Bukukan entri dari berkas JSON.", "Post entries from a file of JSON lines."),
+    "period": Wording("Tutup dan buka kembali periode.", "Close and reopen periods."),
+    "import": Wording("Impor mutasi bank dari CSV.", "Import a bank statement from CSV."),
+    "export": Wording("Ekspor ke beancount atau hledger.", "Export to beancount or hledger."),
+    "verify": Wording("Hitung ulang semua angka dan hash.", "Recompute every number and hash."),
+    "db": Wording("Rawat basis data.", "Look after the database."),
+}
+"""The commands in the order of their use; `x-y` is `x_y` in the module of `MODULES`."""
+
+MODULES: Final = {
+    "book": "books",
+    "account": "accounts",
+    "trial-balance": "balances",
+    "balance": "balances",
+    "statement": "journals",
+    "entries": "journals",
+    "holds": "journals",
+    "period": "periods",
+    "import": "imports",
+    "export": "exports",
+    "db": "database",
+}
+"""The module of a command in `api.commands`, where it is not named like it."""
+
+
+class Juang(Group):
+    """The whole command: loads what is asked for, and ends without a traceback."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name all commands, in the order of their use."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Load one command."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"api.commands.{MODULES.get(cmd_name, cmd_name)}")
+        found = getattr(module, f"{cmd_name.replace('-', '_')}_command")
+        return cast("click.Command", found)
+
+    def summary(self, ctx: click.Context, name: str) -> Wording:
+        """Say what a command does, without loading it."""
+        return COMMANDS[name]
+
+    def main(self, args: Sequence[str] | None = None, *rest: Any, **named: Any) -> NoReturn:
+        """Run the command and end the program."""
+        named["standalone_mode"] = False
+        try:
+            code = super().main(args, *rest, **named)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            _close_output()
+            sys.exit(1)
+        except (Exception, KeyboardInterrupt) as error:
+            language = _language(error, list(sys.argv[1:] if args is None else args))
+            failed = failure(error, language)
+            if failed is None:
+                raise
+            with suppress(BrokenPipeError):
+                sys.stdout.flush()
+            tell(failed, language)
+            sys.exit(failed.exit_code)
+        sys.exit(code if isinstance(code, int) else 0)
+
+
+def _close_output() -> None:
+    """Keep Python from complaining once more about a pipe that nobody reads."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _language(error: BaseException, args: list[str]) -> Language:
+    """Find the language of an error: its context's, or what the command line began to say."""
+    ctx = getattr(error, "ctx", None)
+    if isinstance(ctx, click.Context):
+        return language_of(ctx)
+    for name, value in zip(args, [*args[1:], ""], strict=True):
+        found = value if name == "--language" else name.removeprefix("--language=")
+        if found in {"id", "en"} and name.startswith("--language"):
+            return cast("Language", found)
+    return language_of(click.Context(juang))
+
+
+@click.group(
+    "juang",
+    cls=Juang,
+    wording=Wording(
+        "Buku besar berpasangan untuk uang pekerja migran, koperasi, dan dana program.\n\n"
+        "Mulailah dengan `juang demo`.",
+        "A double-entry ledger for the money of migrant workers, cooperatives and funds.\n\n"
+        "Begin with `juang demo`.",
+    ),
+    no_args_is_help=False,
+    invoke_without_command=True,
+)
+@option(
+    "--db",
+    "url",
+    envvar="JUANG_DB",
+    default=DEFAULT_DATABASE,
+    metavar="URL",
+    show_default=True,
+    id="Basis data (atau JUANG_DB).",
+    en="The database (or JUANG_DB).",
+)
+@option(
+    "--key-file",
+    envvar="JUANG_KEY_FILE",
+    type=click.Path(path_type=Path),
+    metavar="PATH",
+    id="Kunci teks terenkripsi (atau JUANG_KEY_FILE); di samping berkas SQLite bila tidak disebut.",
+    en="The key of encrypted texts (or JUANG_KEY_FILE); beside the SQLite file by default.",
+)
+@option(
+    "--language",
+    type=click.Choice(["id", "en"]),
+    envvar="JUANG_LANGUAGE",
+    is_eager=True,
+    callback=set_language,
+    id="Bahasa (atau JUANG_LANGUAGE, LANG).",
+    en="The language (or JUANG_LANGUAGE, LANG).",
+)
+@option(
+    "--actor",
+    envvar="JUANG_ACTOR",
+    metavar="NAME",
+    id="Siapa yang bertindak (atau JUANG_ACTOR); pengguna mesin ini bila tidak disebut.",
+    en="Who acts (or JUANG_ACTOR); this machine's user by default.",
+)
+@click.pass_context
+def juang(
+    ctx: click.Context, url: str, key_file: Path | None, language: Language, actor: str | None
+) -> None:
+    """Put the parts together for the command that follows."""
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())
+        return
+    from api.commands.deployment import Deployment
+
+    deployment = Deployment(url, key_file, language, actor)
+    ctx.obj = deployment
+    ctx.call_on_close(deployment.close)
+
+
+def main() -> NoReturn:
+    """Run `juang` from the shell."""
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(AttributeError):
+            stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    juang.main(prog_name="juang")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,112 @@
+"""`juang books`, `juang book open`."""
+
+import click
+
+from api.commands import output
+from api.commands.bilingual import command, group, option
+from api.commands.deployment import Deployment
+from api.commands.parameters import NAME, NUMBER, Text, format_option
+from ledger.books import operations
+from ledger.books.classes import BookKind
+from ledger.errors import Wording
+from ledger.reports import lists, queries
+
+
+@command(
+    "books",
+    id="Daftar buku.\n\nSetiap buku disebut TENANT/BUKU, atau BUKU saja bila hanya ada satu.",
+    en="List the books.\n\nA book is named TENANT/BOOK, or BOOK alone where there is only one.",
+)
+@format_option
+@click.pass_obj
+def books_command(deployment: Deployment, form: str) -> None:
+    """List the books."""
+    with deployment.reading() as session:
+        output.show(lists.books(queries.books(session)), form, deployment.language)
+
+
+book_command = group("book", id="Buka buku.", en="Open a book.")
+
+
+@command(
+    "open",
+    id="Buka sebuah buku.\n\n"
+    "PATH adalah TENANT/BUKU: siapa yang mengelola buku itu, dan namanya yang tetap. Membuka "
+    "lagi dengan pengaturan yang sama tidak mengubah apa-apa.",
+    en="Open a book.\n\n"
+    "PATH is TENANT/BOOK: who operates the book, and its lasting name. Opening it again with "
+    "the same settings changes nothing.",
+)
+@click.argument("path", metavar="PATH", type=NAME)
+@option(
+    "--kind",
+    type=click.Choice([kind.value for kind in BookKind]),
+    default="household",
+    show_default=True,
+    id="Buku siapa.",
+    en="Whose book it is.",
+)
+@option("--name", type=Text(200), id="Nama untuk dibaca orang.", en="A name for people.")
+@option(
+    "--currency",
+    default="IDR",
+    show_default=True,
+    id="Mata uang dasar.",
+    en="Base currency.",
+)
+@option(
+    "--time-zone",
+    default="Asia/Jakarta",
+    show_default=True,
+    id="Zona waktu pemiliknya.",
+    en="Time zone of its owner.",
+)
+@option("--chart", id="Bagan akun; menurut --kind bila kosong.", en="Chart; by --kind if left out.")
+@option(
+    "--late",
+    type=click.Choice(["refuse", "first_open_day"]),
+    id="Entri untuk periode tertutup: ditolak, atau pindah ke hari terbuka pertama.",
+    en="Entries for a closed period: refused, or moved to the first open day.",
+)
+@option(
+    "--days-ahead",
+    type=NUMBER,
+    default=operations.DEFAULT_DAYS_AHEAD,
+    show_default=True,
+    id="Berapa hari ke depan tanggal boleh.",
+    en="How many days ahead a date may lie.",
+)
+@click.pass_obj
+def open_command(
+    deployment: Deployment,
+    path: str,
+    kind: str,
+    name: str | None,
+    currency: str,
+    time_zone: str,
+    chart: str | None,
+    late: str | None,
+    days_ahead: int,
+) -> None:
+    """Open a book."""
+    tenant, _, ref = path.rpartition("/")
+    with deployment.sessions().begin() as session:
+        operator = operations.open_tenant(session, tenant or "juang", name=tenant or "juang")
+        operations.open_book(
+            session,
+            tenant=operator,
+            ref=ref,
+            kind=BookKind(kind),
+            name=name or ref,
+            base_currency=currency,
+            time_zone=time_zone,
+            chart=chart or f"{kind}-1",
+            opened_at=deployment.now(),
+            late_policy=late,
+            max_days_ahead=min(days_ahead, 32_767),
+        )
+    at = f"{tenant or 'juang'}/{ref}"
+    deployment.say(Wording(f"Buku {at} terbuka.", f"Book {at} is open."))
+
+
+book_command.add_command(open_command)

@@ -1,0 +1,25 @@
+"""`juang db migrate`."""
+
+import click
+
+from api.commands.bilingual import command, group
+from api.commands.deployment import Deployment, newest_revision
+from ledger.errors import Wording
+
+db_command = group("db", id="Rawat basis data.", en="Look after the database.")
+
+
+@command(
+    "migrate",
+    id="Bawa skema basis data ke versi terbaru.",
+    en="Bring the schema of the database to the newest version.",
+)
+@click.pass_obj
+def migrate_command(deployment: Deployment) -> None:
+    """Migrate the database."""
+    deployment.migrate()
+    now = newest_revision()
+    deployment.say(Wording(f"Skema {now}, siap dipakai.", f"Schema {now}, ready for use."))
+
+
+db_command.add_command(migrate_command)

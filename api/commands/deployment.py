@@ -1,0 +1,308 @@
+"""What a command runs against: the database, the key of its texts, the clock, who acts.
+
+Nothing is opened before it is needed. A SQLite file is made by the first command that writes;
+any other database, and an older schema, wait for `juang db migrate`.
+"""
+
+import getpass
+import os
+import re
+import secrets
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Final
+
+import click
+from sqlalchemy import Engine, inspect, make_url, select, text
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.orm import Session, sessionmaker
+
+from ledger import db
+from ledger.books.tables import TextKey
+from ledger.errors import Language, LedgerError, Malformed, NotFound, Refused, Wording
+from ledger.journal.keyring import SECRET_BYTES, Keyring
+
+_URL: Final = re.compile(r"(?:sqlite|postgresql)(?:\+[a-z0-9]+)?://.*", re.DOTALL)
+_ACTOR: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:@/-]{0,63}")
+
+
+@dataclass(eq=False)
+class DatabaseUnknown(Malformed):
+    """The address names no database that the ledger can live in."""
+
+    code = "database_unknown"
+    wording = Wording("Alamat basis data tidak dikenal.", "This is not the address of a database.")
+    hint = Wording(
+        "Misalnya --db sqlite:///juang.db atau --db postgresql://host/juang.",
+        "For instance --db sqlite:///juang.db or --db postgresql://host/juang.",
+    )
+
+
+@dataclass(eq=False)
+class DatabaseMissing(NotFound):
+    """There is no such file."""
+
+    code = "database_missing"
+    wording = Wording("Belum ada basis data di {path}.", "There is no database at {path} yet.")
+    hint = Wording(
+        "Buat dengan `juang db migrate`, atau coba `juang demo`.",
+        "Make one with `juang db migrate`, or try `juang demo`.",
+    )
+    path: str
+
+
+@dataclass(eq=False)
+class SchemaDiffers(Refused):
+    """The database was made by another version of the ledger."""
+
+    code = "schema_differs"
+    wording = Wording(
+        "Skema basis data ini {found}, yang diperlukan {needed}.",
+        "The schema of this database is {found}; {needed} is needed.",
+    )
+    hint = Wording("Jalankan `juang db migrate`.", "Run `juang db migrate`.")
+    found: str
+    needed: str
+
+
+@dataclass(eq=False)
+class KeyFileExposed(Refused):
+    """Others can read the key of all texts."""
+
+    code = "key_file_exposed"
+    wording = Wording(
+        "Berkas kunci {path} dapat dibaca orang lain.", "Others can read the key file {path}."
+    )
+    hint = Wording("chmod 600 berkas itu.", "chmod 600 that file.")
+    path: str
+
+
+@dataclass(eq=False)
+class KeyFileMalformed(Malformed):
+    """The file is no key."""
+
+    code = "key_file_malformed"
+    wording = Wording(
+        "{path} bukan berkas kunci: isinya harus tepat 32 bita.",
+        "{path} is not a key file: it must hold exactly 32 bytes.",
+    )
+    path: str
+
+
+@dataclass(eq=False)
+class KeyFileMissing(NotFound):
+    """The database has texts that another key opens; a new one would only hide that."""
+
+    code = "key_file_missing"
+    wording = Wording(
+        "Berkas kunci {path} tidak ada, padahal basis data ini sudah menyimpan teks.",
+        "The key file {path} is missing, and this database holds texts already.",
+    )
+    hint = Wording(
+        "Tunjuk berkas yang benar dengan --key-file.", "Name the right file by --key-file."
+    )
+    path: str
+
+
+@dataclass(eq=False)
+class ActorMalformed(Malformed):
+    """The name of whoever acts has letters it may not have."""
+
+    code = "actor_malformed"
+    wording = Wording("“{actor}” bukan nama pelaku.", "“{actor}” cannot be an actor's name.")
+    hint = Wording(
+        "Huruf, angka dan _ . : @ / -, paling banyak 64 huruf.",
+        "Letters, digits and _ . : @ / -, at most 64 letters.",
+    )
+    actor: str
+
+
+@dataclass(eq=False)
+class DatabaseFailed(LedgerError):
+    """The database cannot be reached, or refused a statement."""
+
+    code = "database_failed"
+    wording = Wording("Basis data gagal: {cause}", "The database failed: {cause}")
+    hint = Wording(
+        "Periksa alamat --db dan apakah basis data berjalan.",
+        "Check the address in --db, and whether the database is running.",
+    )
+    cause: str
+
+
+@dataclass
+class Deployment:
+    """The parts a command is put together from."""
+
+    url: str
+    key_file: Path | None
+    language: Language
+    given_actor: str | None = None
+    _made: list[Engine] = field(default_factory=list)
+
+    def now(self) -> datetime:
+        """Read the clock."""
+        return datetime.now(UTC)
+
+    @cached_property
+    def actor(self) -> str:
+        """Name who acts: as given, or else the user of this machine.
+
+        Raises: ActorMalformed.
+        """
+        if self.given_actor is not None:
+            if _ACTOR.fullmatch(self.given_actor) is None:
+                raise ActorMalformed(self.given_actor)
+            return self.given_actor
+        try:
+            user = getpass.getuser()
+        except (KeyError, OSError):  # no such user: a container with a bare number
+            user = ""
+        return user if _ACTOR.fullmatch(user) else "operator"
+
+    @property
+    def file(self) -> Path | None:
+        """Give the database's file, if it is one.
+
+        Raises: DatabaseUnknown.
+        """
+        try:
+            address = make_url(self.url)
+        except (ArgumentError, ValueError) as error:
+            raise DatabaseUnknown from error
+        if _URL.fullmatch(self.url) is None or "\0" in self.url:
+            raise DatabaseUnknown
+        if address.get_backend_name() != "sqlite":
+            return None
+        if not address.database or address.database == ":memory:":
+            raise DatabaseUnknown
+        return Path(address.database)
+
+    def engine(self, *, make: bool = False) -> Engine:
+        """Open the database; with `make`, a SQLite file that is not there is made.
+
+        Raises: DatabaseUnknown, DatabaseMissing, SchemaDiffers.
+        """
+        if self._made:
+            return self._made[0]
+        file = self.file
+        new = file is not None and not (file.exists() and file.stat().st_size)
+        if new and not make:
+            raise DatabaseMissing(str(file))
+        opened = db.engine(self.url)
+        self._made.append(opened)
+        if new:
+            db.migrate(opened)
+            self.say(Wording(f"Basis data baru: {file}", f"New database: {file}"))
+        else:
+            self._check_schema(opened)
+        return opened
+
+    def migrate(self) -> None:
+        """Bring the database's schema to the newest version, making a SQLite file if need be."""
+        _ = self.file  # refuses what is no address
+        opened = db.engine(self.url)
+        self._made.append(opened)
+        db.migrate(opened)
+
+    def _check_schema(self, opened: Engine) -> None:
+        needed = newest_revision()
+        with opened.connect() as connection:
+            found = "-"
+            if inspect(connection).has_table("alembic_version"):
+                found = connection.scalar(text("SELECT version_num FROM alembic_version")) or "-"
+        if found != needed:
+            raise SchemaDiffers(found, needed)
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """Open a session that sees one moment of the books; texts open if the key is there."""
+        engine = self.engine()
+        with db.reading_session_factory(engine, keyring=self._keyring(engine))() as session:
+            yield session
+
+    def sessions(self, *, texts: bool = False, make: bool = True) -> sessionmaker[Session]:
+        """Make sessions that write; with `texts`, the key is made at its first use."""
+        engine = self.engine(make=make)
+        return db.session_factory(engine, keyring=self._keyring(engine, make=texts))
+
+    def _keyring(self, engine: Engine, *, make: bool = False) -> Keyring | None:
+        path = self.key_path
+        if path is None:
+            return None
+        key = read_key(path)
+        if key is None and make:
+            with Session(engine) as session:
+                used = session.scalar(select(TextKey.book_id).where(TextKey.wrapped.is_not(None)))
+            if used is not None:
+                raise KeyFileMissing(str(path))
+            key = make_key(path)
+            self.say(
+                Wording(
+                    f"Berkas kunci baru: {path}. Simpan baik-baik: tanpanya teks tidak terbaca.",
+                    f"New key file: {path}. Keep it safe: without it no text can be read.",
+                )
+            )
+        return None if key is None else Keyring(key, lambda _book, _subject: new_secret())
+
+    @property
+    def key_path(self) -> Path | None:
+        """Say where the key is: as given, or else beside the SQLite file."""
+        if self.key_file is not None:
+            return self.key_file
+        return None if self.file is None else self.file.with_suffix(".key")
+
+    def say(self, wording: Wording) -> None:
+        """Tell the person at the terminal something that is not the output."""
+        click.echo(wording.in_language(self.language), err=True)
+
+    def close(self) -> None:
+        """Let the database go."""
+        for engine in self._made:
+            engine.dispose()
+
+
+def new_secret() -> bytes:
+    """Draw the secret of a subject's texts."""
+    return secrets.token_bytes(SECRET_BYTES)
+
+
+def read_key(path: Path) -> bytes | None:
+    """Read a key file that nobody else can read; None where there is none.
+
+    Raises: KeyFileExposed, KeyFileMalformed.
+    """
+    try:
+        with path.open("rb") as file:
+            if stat.S_IMODE(os.fstat(file.fileno()).st_mode) & 0o077:
+                raise KeyFileExposed(str(path))
+            key = file.read(SECRET_BYTES + 1)
+    except FileNotFoundError:
+        return None
+    if len(key) != SECRET_BYTES:
+        raise KeyFileMalformed(str(path))
+    return key
+
+
+def make_key(path: Path) -> bytes:
+    """Write a new key that only its owner can read, and never over another one."""
+    key = secrets.token_bytes(SECRET_BYTES)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with open(handle, "wb") as file:  # noqa: PTH123 - of a handle, which Path cannot open
+        file.write(key)
+        file.flush()
+        os.fsync(file.fileno())
+    return key
+
+
+def newest_revision() -> str:
+    """Name the newest migration: its file begins with it."""
+    from ledger import migrations
+
+    folder = Path(migrations.__path__[0]) / "versions"
+    return max(file.name.partition("_")[0] for file in folder.glob("[0-9]*_*.py"))
