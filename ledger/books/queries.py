@@ -1,5 +1,6 @@
 """Reads of books and accounts."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -43,6 +44,15 @@ def lock(session: Session, book: int) -> Book:
     )
     if found is None:
         raise BookNotFound(book)
+    return found
+
+
+def existing(session: Session, ids: Sequence[int]) -> dict[int, Book]:
+    """Find books by id; those not there are left out."""
+    found: dict[int, Book] = {}
+    for start in range(0, len(ids), 500):
+        query = select(Book).where(Book.id.in_(ids[start : start + 500]))
+        found.update({book.id: book for book in session.scalars(query)})
     return found
 
 

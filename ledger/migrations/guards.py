@@ -63,11 +63,14 @@ def remove(connection: Connection) -> None:
 def _sqlite() -> list[str]:
     made: list[str] = []
 
-    def trigger(name: str, when: str, table: str, *reasons: tuple[str, str]) -> None:
-        body = " ".join(
+    def trigger(
+        name: str, when: str, table: str, *reasons: tuple[str, str], more: str = ""
+    ) -> None:
+        checks = [
             f"SELECT RAISE(ABORT, 'juang: {reason}') WHERE {condition};"
             for condition, reason in reasons
-        )
+        ]
+        body = " ".join([*checks, more])
         made.append(
             f"CREATE TRIGGER IF NOT EXISTS {name} BEFORE {when} ON {table} BEGIN {body} END"
         )
@@ -77,7 +80,9 @@ def _sqlite() -> list[str]:
         trigger(f"{table}_no_delete", "DELETE", table, ("1", f"{table} is history"))
         same = " AND ".join(f"t.{column} = NEW.{column}" for column in key)
         taken = (f"EXISTS (SELECT 1 FROM {table} t WHERE {same})", f"{table} key exists")
-        trigger(f"{table}_insert", "INSERT", table, taken, *_SQLITE_RULES.get(table, ()))
+        more = _SQLITE_BALANCE if table == "entry" else ""
+        rules = _SQLITE_RULES.get(table, ())
+        trigger(f"{table}_insert", "INSERT", table, taken, *rules, more=more)
     for table in KEPT:
         trigger(f"{table}_no_delete", "DELETE", table, ("1", f"{table} rows are kept"))
     for table, columns in FIXED.items():
@@ -87,9 +92,17 @@ def _sqlite() -> list[str]:
     return made
 
 
-_LEGS = """FROM posting p INDEXED BY ix_posting_book_id_seq
-           JOIN account a ON a.book_id = p.book_id AND a.no = p.account_no
-           WHERE p.book_id = NEW.book_id AND p.seq = NEW.seq"""
+_SQLITE_BALANCE = """
+    SELECT CASE WHEN found <> NEW.leg_count THEN RAISE(ABORT, 'juang: wrong number of legs')
+                WHEN open THEN RAISE(ABORT, 'juang: entry does not balance') END
+    FROM (SELECT coalesce(sum(n), 0) AS found, coalesce(max(total <> 0), 0) AS open
+          FROM (SELECT count(*) AS n,
+                       sum(CASE p.side WHEN 'D' THEN p.amount ELSE -p.amount END) AS total
+                FROM posting p INDEXED BY ix_posting_book_id_seq
+                JOIN account a ON a.book_id = p.book_id AND a.no = p.account_no
+                WHERE p.book_id = NEW.book_id AND p.seq = NEW.seq
+                GROUP BY p.layer, a.currency, a.fund));
+"""
 
 _SQLITE_RULES: dict[str, tuple[tuple[str, str], ...]] = {
     "posting": (
@@ -111,16 +124,6 @@ _SQLITE_RULES: dict[str, tuple[tuple[str, str], ...]] = {
         (
             "EXISTS (SELECT 1 FROM entry e WHERE e.book_id = NEW.book_id AND e.id = NEW.id)",
             "entry id exists",
-        ),
-        (
-            """NEW.leg_count <> (SELECT count(*) FROM posting p INDEXED BY ix_posting_book_id_seq
-               WHERE p.book_id = NEW.book_id AND p.seq = NEW.seq)""",
-            "wrong number of legs",
-        ),
-        (
-            f"""EXISTS (SELECT 1 {_LEGS} GROUP BY p.layer, a.currency, a.fund
-            HAVING sum(CASE p.side WHEN 'D' THEN p.amount ELSE -p.amount END) <> 0)""",
-            "entry does not balance",
         ),
     ),
 }

@@ -41,7 +41,7 @@ def report(
     return Report(
         name="balances",
         title=Wording("Saldo akun", "Account balances"),
-        facts=(*book_facts(book), *as_of.facts()),
+        facts=(*book_facts(book), *as_of.facts(book.head_seq)),
         columns=(
             words.NUMBER_COLUMN,
             words.NAME_COLUMN,
@@ -104,7 +104,7 @@ def tree(
         facts=(
             *book_facts(book),
             *([] if below is None else [Fact("below", by_no[below].code)]),
-            *as_of.facts(),
+            *as_of.facts(book.head_seq),
         ),
         columns=(
             words.NUMBER_COLUMN,

@@ -48,7 +48,7 @@ def dumped(found: Json) -> str:
 
 
 def _facts(facts: Iterable[Fact]) -> dict[str, Json]:
-    return {fact.key: value(fact.value) for fact in facts}
+    return {fact.key: value(fact.value) for fact in facts if fact.key}
 
 
 def _objects(

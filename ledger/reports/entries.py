@@ -90,7 +90,7 @@ def report(book: BookFigures, found: Iterable[JournalEntry], *, after: int, limi
             ),
             *data,
             Column("line", Wording("Baris", "Line"), shown=Shown.DATA),
-            Column("account", words.ACCOUNT, shown=Shown.DATA),
+            Column("account", words.ACCOUNT, gives_way=True),
             Column("name", words.NAME, shown=Shown.DATA),
             Column("layer", Wording("Lapis", "Layer"), shown=Shown.DATA),
             words.FUND_IN_DATA,
@@ -140,7 +140,7 @@ def _outer(entry: EntryFigures, exchange: ExchangeFigures | None) -> dict[str, C
 def _leg(outer: dict[str, Cell], line: EntryLine) -> Row:
     amount = Amount(line.amount, line.currency)
     layered = ["", ""] if not line.layer else [f" ({word})" for word in LAYERS[line.layer]]
-    named = (f"{line.code} · {name}{also}" for name, also in zip(line.name, layered, strict=True))
+    named = (f"{line.no} {name}{also}" for name, also in zip(line.name, layered, strict=True))
     return Row(
         outer
         | {

@@ -63,10 +63,18 @@ def accounts(book: BookFigures, found: Sequence[AccountFigures], *, as_tree: boo
             Column("currency", Wording("", "")),
             Column("fund", words.FUND, optional=True),
             Column("purpose", Wording("Tujuan", "Purpose"), optional=True, gives_way=True),
-            Column("floor", Wording("Batas bawah", "Floor"), right=True, optional=True),
-            Column("ceiling", Wording("Batas atas", "Ceiling"), right=True, optional=True),
-            Column("daily_debit_limit", _DAILY_DEBIT, right=True, optional=True),
-            Column("daily_credit_limit", _DAILY_CREDIT, right=True, optional=True),
+            Column(
+                "floor", Wording("Batas bawah", "Floor"), right=True, optional=True, gives_way=True
+            ),
+            Column(
+                "ceiling",
+                Wording("Batas atas", "Ceiling"),
+                right=True,
+                optional=True,
+                gives_way=True,
+            ),
+            Column("daily_debit_limit", _DAILY_DEBIT, right=True, optional=True, gives_way=True),
+            Column("daily_credit_limit", _DAILY_CREDIT, right=True, optional=True, gives_way=True),
             Column("state_word", Wording("Keadaan", "State"), optional=True, shown=Shown.TEXT),
             Column("state", Wording("Keadaan", "State"), shown=Shown.DATA),
             Column("postable", Wording("Dapat dibukukan", "Postable"), shown=Shown.DATA),

@@ -94,7 +94,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """Something about the whole report; without a label it is for JSON only."""
+    """Something about the whole report: for JSON by its key, for people by its label."""
 
     key: str
     value: Cell
@@ -126,7 +126,7 @@ class Report:
     """
 
     name: str
-    title: Wording
+    title: Wording | None
     columns: tuple[Column, ...]
     rows: Iterable[Row]
     facts: tuple[Fact, ...] = ()

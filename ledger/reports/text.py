@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from itertools import islice
+from textwrap import wrap
 
 from ledger.errors import Language, Wording
 from ledger.reports.report import Column, Kind, Note, Report, Row, Shown
@@ -19,12 +20,15 @@ AT_ONCE = 500
 
 GAP = "  "
 INDENT = "  "
-LEAST = 14
+LEAST = 26
 """Columns a flexible text keeps before others give way to it."""
 NARROWEST = 8
 """Columns it keeps in any case; amounts are never cut, the line is longer then."""
 WIDEST = 60
 """Columns a flexible text takes at most, also where the page has no end."""
+
+WIDEST_NOTE = 100
+"""Columns of a sentence under a report."""
 
 NOTHING = Note(Wording("Tidak ada apa-apa di sini.", "There is nothing here."))
 
@@ -87,18 +91,21 @@ def lines(report: Report, language: Language, page: int | None = None) -> Iterat
     for note in notes:
         yield Line("")
         style = {None: Style.NOTE, True: Style.GOOD, False: Style.BAD}[note.good]
-        yield Line(note.text.in_language(language), style)
+        for line in wrap(note.text.in_language(language), page or WIDEST_NOTE):
+            yield Line(line, style)
 
 
 def head(report: Report, language: Language) -> Iterator[Line]:
     """Render the title and the facts about the whole."""
-    yield Line(report.title.in_language(language), Style.TITLE)
+    if report.title is not None:
+        yield Line(report.title.in_language(language), Style.TITLE)
     facts = [(fact.label, fact.value) for fact in report.facts if fact.label is not None]
     most = max((width(label.in_language(language)) for label, _ in facts), default=0)
     for label, value in facts:
         name = padded(label.in_language(language), most, right=False)
         yield Line(f"{name}  {written(value, language)}".rstrip(), Style.FACT)
-    yield Line("")
+    if facts or report.title is not None:
+        yield Line("")
 
 
 def as_text(report: Report, language: Language, page: int | None = None) -> str:
@@ -174,26 +181,21 @@ class _Layout:
     def line(self, row: Row) -> Line:
         """Write one row."""
         texts = [self._cell(column, row) for column in self.columns]
-        if row.kind is Kind.DETAIL or (row.kind is Kind.HEADING and _is_alone(texts)):
-            # A sentence of its own may run on over the empty columns to its right.
-            return Line(self._running(texts), _STYLES[row.kind])
         return Line(self._joined(texts), _STYLES[row.kind])
 
     def _joined(self, texts: Sequence[str]) -> str:
-        cells = [
-            padded(cut(text, self.widths[column.key]), self.widths[column.key], right=column.right)
-            for column, text in zip(self.columns, texts, strict=True)
-        ]
-        return GAP.join(cells).rstrip()
+        last = max((at for at, text in enumerate(texts) if text), default=-1)
+        cells: list[str] = []
+        for at, (column, text) in enumerate(zip(self.columns, texts, strict=True)):
+            room = self.widths[column.key]
+            if at == last and column.flexes:  # it may run on over the empty cells to its right
+                room = self._room_after(cells)
+            cells.append(padded(cut(text, room), room, right=column.right))
+        return GAP.join(cells[: last + 1]).rstrip()
 
-    def _running(self, texts: Sequence[str]) -> str:
-        start = 0
-        for column, text in zip(self.columns, texts, strict=True):
-            if text:
-                room = self._total() - start if self.page is not None else len(text)
-                return " " * start + cut(text, max(room, NARROWEST))
-            start += self.widths[column.key] + len(GAP)
-        return ""
+    def _room_after(self, cells: Sequence[str]) -> int:
+        before = sum(width(cell) + len(GAP) for cell in cells)
+        return max((self.page or self._total()) - before, NARROWEST)
 
     def rule(self, row: Row) -> Line:
         """Draw a line above the sums of a row."""
@@ -204,7 +206,3 @@ class _Layout:
             for column in self.columns
         ]
         return Line(GAP.join(cells).rstrip(), Style.RULE)
-
-
-def _is_alone(texts: Sequence[str]) -> bool:
-    return sum(bool(text) for text in texts) == 1

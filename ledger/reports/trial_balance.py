@@ -11,7 +11,7 @@ from datetime import date
 from ledger.errors import Wording
 from ledger.reports import words
 from ledger.reports.figures import AccountFigures, BookFigures
-from ledger.reports.report import Amount, Column, Ending, Fact, Kind, Note, Report, Row, Shown, Unit
+from ledger.reports.report import Amount, Cells, Column, Ending, Fact, Kind, Note, Report, Row, Unit
 
 BALANCED = Note(
     Wording(
@@ -36,17 +36,17 @@ class AsOf:
     on: date | None = None
     known_at: int | None = None
 
-    def facts(self) -> tuple[Fact, ...]:
-        """Say so in a heading."""
+    def facts(self, head: int | None = None) -> tuple[Fact, ...]:
+        """Say so in a heading; `head` is the book's last entry."""
         day: date | Wording = self.on or Wording("semua tanggal", "all dates")
-        known: Wording | None = None
-        if self.known_at is not None:
-            known = Wording(f"entri #{self.known_at}", f"entry #{self.known_at}")
+        if self == AsOf() and head is not None:
+            day = Wording(f"semua tanggal, sampai entri #{head}", f"all dates, up to entry #{head}")
+        known = Wording(f"entri #{self.known_at}", f"entry #{self.known_at}")
         return (
             Fact("on", self.on),
             Fact("known_at", self.known_at),
             Fact("", day, words.AS_OF),
-            *([] if known is None else [Fact("", known, words.KNOWN_AT)]),
+            *(() if self.known_at is None else (Fact("", known, words.KNOWN_AT),)),
         )
 
 
@@ -117,7 +117,7 @@ def report(
     made = Report(
         name="trial_balance",
         title=Wording("Neraca saldo", "Trial balance"),
-        facts=(*book_facts(book), *as_of.facts()),
+        facts=(*book_facts(book), *as_of.facts(book.head_seq)),
         columns=(
             words.NUMBER_COLUMN,
             words.NAME_COLUMN,
@@ -152,10 +152,10 @@ def _row(account: AccountFigures, net: int) -> Row:
     )
 
 
-def _total(unit: Unit, sums: Sums, name: Wording = words.TOTAL) -> Row:
-    label = words.unit_heading(*unit)
-    cells = {
-        "name": Wording(*(f"{a} {b}" for a, b in zip(name, label, strict=True))),
+def _total(unit: Unit, sums: Sums, label: str = "name") -> Row:
+    named = zip(words.TOTAL, words.unit_heading(*unit), strict=True)
+    cells: Cells = {
+        label: Wording(*(f"{total} {name}" for total, name in named)),
         "currency": unit.currency,
         "fund": unit.fund,
         "debit": Amount(sums.debit, unit.currency),
@@ -191,7 +191,7 @@ def of_all(found: Iterable[AccountNet], as_of: AsOf) -> tuple[Report, Tally]:
                 whole.credit += sums[unit].credit
                 tally.balanced = tally.balanced and sums[unit].balanced
         for unit in sorted(tally.sums, key=lambda each: _order(each, "")):
-            yield _total(unit, tally.sums[unit])
+            yield _total(unit, tally.sums[unit], "book")
 
     made = Report(
         name="trial_balances",
@@ -199,12 +199,12 @@ def of_all(found: Iterable[AccountNet], as_of: AsOf) -> tuple[Report, Tally]:
         facts=as_of.facts(),
         columns=(
             Column("book", words.BOOK),
-            Column("name", words.NAME, flexes=True),
-            Column("currency", words.CURRENCY),
+            Column("name", words.NAME, flexes=True, gives_way=True),
+            Column("currency", Wording("", "")),
             Column("fund", words.FUND, optional=True),
             words.DEBIT_COLUMN,
             words.CREDIT_COLUMN,
-            Column("balanced", Wording("Seimbang", "Balanced"), shown=Shown.EVERYWHERE),
+            Column("balanced", Wording("Seimbang", "Balanced")),
         ),
         rows=rows(),
         ending=tally.ending,

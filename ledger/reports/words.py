@@ -18,7 +18,7 @@ TOTAL: Final = Wording("Jumlah", "Total")
 ENTRY: Final = Wording("No.", "No.")
 NARRATION: Final = Wording("Uraian", "Narration")
 AS_OF: Final = Wording("Per", "As of")
-KNOWN_AT: Final = Wording("Menurut catatan sampai", "As recorded up to")
+KNOWN_AT: Final = Wording("Tercatat s.d.", "As known at")
 PERIOD: Final = Wording("Periode", "Period")
 
 CLASSES: Final = {

@@ -232,15 +232,6 @@ def test_accounts_of_the_chart_are_opened_by_their_first_entry(scene: Scene) -> 
     assert opened["assets"]["no"] == opened["assets:cash"]["parent_no"]
 
 
-def test_a_daily_limit_set_in_the_middle_of_a_day_counts_the_whole_day(scene: Scene) -> None:
-    scene.post(post(1, *pay(100)))
-    wait(minutes=5)(scene)
-
-    limit("cash", daily_credit_limit=150)(scene)
-
-    assert scene.codes(post(2, *pay(50)), post(3, *pay(1))) == [Code.POSTED, Code.OVER_DAILY_LIMIT]
-
-
 def test_entries_of_the_same_day_are_one_bucket(scene: Scene) -> None:
     scene.post(post(1, *pay(5)), post(2, *pay(7)), post(3, *pay(9), day=YESTERDAY))
 

@@ -7,8 +7,10 @@ nothing of how many there are.
 
 import hashlib
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any, Literal
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
@@ -21,6 +23,8 @@ from ledger.errors import Malformed, Refused, Wording
 
 _REF = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:@/-]{0,63}\Z")
 DEFAULT_DAYS_AHEAD = 366
+
+LatePolicy = Literal["refuse", "first_open_day"]
 
 
 @dataclass(eq=False)
@@ -98,60 +102,81 @@ def open_tenant(session: Session, code: str, *, name: str) -> int:
     return made
 
 
-def open_book(
-    session: Session,
-    *,
-    tenant: int,
-    ref: str,
-    kind: BookKind,
-    name: str,
-    base_currency: str,
-    time_zone: str,
-    chart: str,
-    opened_at: datetime,
-    late_policy: str | None = None,
-    max_days_ahead: int = DEFAULT_DAYS_AHEAD,
-) -> int:
-    """Open a book and give its id; opening it again alike changes nothing.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewBook:
+    """A book to open.
 
     A household's late entries are moved to the first open day by default; other books refuse
     what falls into a closed period (design.md §3.1).
+    """
+
+    tenant: int
+    ref: str
+    kind: BookKind
+    name: str
+    base_currency: str
+    time_zone: str
+    chart: str
+    late_policy: LatePolicy | None = None
+    max_days_ahead: int = DEFAULT_DAYS_AHEAD
+
+    @property
+    def id(self) -> int:
+        """The id it has, or will have."""
+        return book_id(self.tenant, self.ref)
+
+    def settings(self) -> dict[str, object]:
+        """What a book of this reference must have in common with one that exists."""
+        return {
+            "tenant_id": self.tenant,
+            "ref": self.ref,
+            "kind": self.kind.value,
+            "base_currency": self.base_currency,
+            "time_zone": self.time_zone,
+            "chart": self.chart,
+        }
+
+
+def open_book(session: Session, *, opened_at: datetime, **settings: Any) -> int:
+    """Open one book and give its id; `settings` are those of `NewBook`. See `open_books`."""
+    (opened,) = open_books(session, [NewBook(**settings)], opened_at=opened_at)
+    return opened
+
+
+def open_books(session: Session, new: Sequence[NewBook], *, opened_at: datetime) -> list[int]:
+    """Open books and give their ids, in order; opening one again alike changes nothing.
 
     Raises:
         RefMalformed, TimeZoneUnknown, CurrencyUnknown, ChartUnknown: a setting has no meaning.
-        OpenedDifferently: the book exists with other settings.
+        OpenedDifferently: a book exists with other settings.
     """
-    _check_ref(ref)
-    money.currency(base_currency)
-    charts.chart(chart)
-    dates.zone(time_zone)
-    made = book_id(tenant, ref)
-    lenient = "first_open_day" if kind is BookKind.HOUSEHOLD else "refuse"
-    settings: dict[str, object] = {
-        "tenant_id": tenant,
-        "ref": ref,
-        "kind": kind.value,
-        "base_currency": base_currency,
-        "time_zone": time_zone,
-        "chart": chart,
-    }
-    found = session.get(Book, made)
-    if found is not None:
+    for book in new:
+        _check_ref(book.ref)
+        money.currency(book.base_currency)
+        charts.chart(book.chart)
+        dates.zone(book.time_zone)
+    there = queries.existing(session, [book.id for book in new])
+    fresh: dict[int, dict[str, object]] = {}
+    for book in new:
+        settings = book.settings()
+        found = there.get(book.id)
+        if found is None:
+            lenient = "first_open_day" if book.kind is BookKind.HOUSEHOLD else "refuse"
+            fresh[book.id] = {
+                "id": book.id,
+                "name": book.name,
+                "late_policy": book.late_policy or lenient,
+                "max_days_ahead": book.max_days_ahead,
+                "opened_at": opened_at,
+                **settings,
+            }
+            continue
         for field, value in settings.items():
             if getattr(found, field) != value:
-                raise OpenedDifferently(ref, field)
-        return made
-    session.execute(
-        insert(Book).values(
-            id=made,
-            name=name,
-            late_policy=late_policy or lenient,
-            max_days_ahead=max_days_ahead,
-            opened_at=opened_at,
-            **settings,
-        )
-    )
-    return made
+                raise OpenedDifferently(book.ref, field)
+    if fresh:
+        session.execute(insert(Book), list(fresh.values()))
+    return [book.id for book in new]
 
 
 def open_account(

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from contextlib import nullcontext
+from operator import attrgetter
 
 from sqlalchemy.orm import Session
 
@@ -162,6 +163,9 @@ def _open_accounts(session: Session, batch: Batch, fresh: Sequence[AccountAtWork
     )
 
 
+_BY_KEY = attrgetter("book_id", "no")
+
+
 def _write_counters(session: Session, made: rows.Rows) -> None:
     """Write each account, day and book once, whatever the number of entries."""
     bulk.set_rows(
@@ -170,24 +174,21 @@ def _write_counters(session: Session, made: rows.Rows) -> None:
         ("book_id", "no"),
         _COUNTERS,
         _COUNTER_TYPES,
-        sorted(
-            [
-                (
-                    account.posted_debit,
-                    account.posted_credit,
-                    account.pending_debit,
-                    account.pending_credit,
-                    account.on_time_date or None,
-                    account.flow_date,
-                    account.flow_debit,
-                    account.flow_credit,
-                    account.book_id,
-                    account.no,
-                )
-                for account in made.accounts.values()
-            ],
-            key=lambda row: row[-2:],
-        ),
+        [
+            (
+                account.posted_debit,
+                account.posted_credit,
+                account.pending_debit,
+                account.pending_credit,
+                account.on_time_date or None,
+                account.flow_date,
+                account.flow_debit,
+                account.flow_credit,
+                account.book_id,
+                account.no,
+            )
+            for account in sorted(made.accounts.values(), key=_BY_KEY)
+        ],
     )
     bulk.add_rows(
         session,

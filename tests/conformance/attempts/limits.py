@@ -59,6 +59,7 @@ LIMITED_LATER: Table = (
 
 DAILY: Table = (
     (post(1, *earn(1_000)), Code.POSTED),
+    (wait(days=1), DONE),
     (limit("cash", daily_credit_limit=300, daily_debit_limit=500), DONE),
     (post(2, *pay(200)), Code.POSTED),
     (post(3, *pay(101), day=YESTERDAY), Code.OVER_DAILY_LIMIT),
@@ -79,6 +80,23 @@ DAILY: Table = (
     (post(14, *pay(300)), Code.POSTED),
     (capture(15, hold=13), Code.POSTED),
     (post(16, *pay(1)), Code.OVER_DAILY_LIMIT),
+)
+
+DAILY_SET_LATER: Table = (
+    (post(1, *earn(100)), Code.POSTED),
+    (post(2, *pay(100)), Code.POSTED),
+    (reserve(3, *pay(50)), Code.POSTED),
+    (capture(4, hold=3), Code.POSTED),
+    (limit("cash", daily_credit_limit=160, daily_debit_limit=100), DONE),
+    (post(5, *earn(1)), Code.OVER_DAILY_LIMIT),
+    (post(6, *pay(11)), Code.OVER_DAILY_LIMIT),
+    (post(7, *pay(10)), Code.POSTED),
+    (wait(days=1), DONE),
+    (post(8, *pay(160)), Code.POSTED),
+    (limit("cash"), DONE),
+    (post(9, *pay(100)), Code.POSTED),
+    (limit("cash", daily_credit_limit=260), DONE),
+    (post(10, *pay(1)), Code.OVER_DAILY_LIMIT),
 )
 
 ZERO_A_DAY: Table = (
@@ -180,6 +198,7 @@ TABLES: Mapping[str, Table] = {
     "floors and ceilings": FLOORS,
     "limits set later": LIMITED_LATER,
     "daily limits": DAILY,
+    "daily limits set in the middle of a day": DAILY_SET_LATER,
     "nothing a day": ZERO_A_DAY,
     "sixty-four bits": SIXTY_FOUR_BITS,
     "two full legs on a side": TWICE_SIXTY_FOUR_BITS,

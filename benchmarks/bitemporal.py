@@ -1,0 +1,101 @@
+"""A balance effective by a day, as known at a seq; and the pages an on-time posting touches."""
+
+import random
+from collections.abc import Iterator, Sequence
+from datetime import date
+from itertools import islice
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from ledger.journal import queries
+
+from . import workload
+from .figures import Figure
+from .history import History, Question, ask, days_between, histories, pages
+from .places import Bench
+
+P95_MS = 10.0
+PAGES = 1.1
+
+
+def run(bench: Bench) -> Iterator[Figure]:
+    """Ask the long history, check some answers against its postings, then post to both."""
+    small, large = histories(bench)
+    chance = random.Random(4)
+    places = list(_places(large, chance, bench.size(2_000, 50)))
+    asked = ask(large.engine, [_known_at(large, *place) for place in places])
+    some = bench.size(50, 10)
+    assert asked.answers[:some] == _added_up(large, places[:some]), "a balance is wrong"
+    trip = ask(large.engine, [_one_row(large)] * len(places))
+    yield Figure(
+        what=f"bitemporal, p95 on {large.postings:,} postings over {large.days:,} days",
+        ours=asked.p95_ms,
+        limit=trip.p95_ms,
+        against="reading one row",
+        unit="ms",
+        target=P95_MS,
+        at_most=True,
+        absolute=True,
+        python_us=asked.python * 1e6,
+        per="question",
+        note=f"p50 {asked.p50_ms:.1f} ms, {asked.pages:.0f} pages, {some} checked by adding up",
+    )
+    entries = bench.size(1_000, 100)
+    yield Figure(
+        what=f"bitemporal, pages per on-time posting at {large.postings:,}",
+        ours=_posting_pages(large, entries),
+        limit=_posting_pages(small, entries),
+        against=f"at {small.postings:,}",
+        unit="pages",
+        target=PAGES,
+        at_most=True,
+    )
+
+
+def _places(history: History, chance: random.Random, count: int) -> Iterator[tuple[date, int]]:
+    for day in islice(days_between(history, chance), count):
+        yield day, chance.randint(1, history.postings)
+
+
+def _known_at(history: History, day: date, seq: int) -> Question:
+    def question(session: Session) -> int:
+        return queries.balance_known_at(session, history.book, history.account, day, seq)
+
+    return question
+
+
+def _one_row(history: History) -> Question:
+    def question(session: Session) -> object:
+        return queries.balances_now(session, [(history.book, history.account)])
+
+    return question
+
+
+def _added_up(history: History, places: Sequence[tuple[date, int]]) -> list[int]:
+    """Add up every posting up to each place, the long way."""
+    with history.engine.connect() as connection:
+        connection.execute(
+            text(
+                "CREATE TEMPORARY TABLE line AS SELECT p.seq, e.effective_date AS day,"
+                " CASE p.side WHEN 'D' THEN p.amount ELSE -p.amount END AS net"
+                " FROM posting p JOIN entry e ON e.book_id = p.book_id AND e.seq = p.seq"
+                " WHERE p.account_no = :no AND p.layer = 0"
+            ),
+            {"no": history.account},
+        )
+        question = text("SELECT coalesce(sum(net), 0) FROM line WHERE day <= :day AND seq <= :seq")
+        return [
+            int(connection.execute(question, {"day": day, "seq": seq}).scalar_one())
+            for day, seq in places
+        ]
+
+
+def _posting_pages(history: History, entries: int) -> float:
+    """Post equal batches on the days after the history, and count after the first."""
+    chance = random.Random(6)
+    batches = [[history.entry(chance, history.last) for _ in range(entries)] for _ in range(6)]
+    history.engine.dispose()
+    workload.post(history.engine, batches[:1])
+    touched = pages(history.engine, lambda: workload.post(history.engine, batches[1:]))
+    return touched / (5 * entries)
