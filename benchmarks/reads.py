@@ -80,7 +80,9 @@ def _page(history: History, chance: random.Random, day: date) -> Question:
     return question
 
 
-def _report(history: History, page: Callable[..., Sequence[object]], place: reports.Place) -> Question:
+def _report(
+    history: History, page: Callable[..., Sequence[object]], place: reports.Place
+) -> Question:
     """Read a page as the statements people see do."""
     with db.reading_session_factory(history.engine)() as session:
         book = reports.book(session, str(history.book))

@@ -52,12 +52,11 @@ def effective_date(book: BookAtWork, asked: str) -> str | Refusal:
 
 
 def sums(legs: Sequence[Leg]) -> dict[tuple[str, str | None], int]:
-    """Add up debits less credits per currency and fund, of the lines that post or reserve."""
+    """Add up debits less credits per currency and fund, of lines that post or reserve."""
     totals: dict[tuple[str, str | None], int] = {}
-    for account, debit, layer, amount, _line in legs:
-        if layer != RELEASED:
-            unit = (account.currency, account.fund)
-            totals[unit] = totals.get(unit, 0) + (amount if debit else -amount)
+    for account, debit, _layer, amount, _line in legs:
+        unit = (account.currency, account.fund)
+        totals[unit] = totals.get(unit, 0) + (amount if debit else -amount)
     return totals
 
 

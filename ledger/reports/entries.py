@@ -6,8 +6,8 @@ from ledger.books.classes import Side
 from ledger.errors import Language, Wording
 from ledger.reports import words
 from ledger.reports.figures import (
+    AssertionFigures,
     BookFigures,
-    EntryFigures,
     EntryLine,
     ExchangeFigures,
     HoldFigures,
@@ -51,6 +51,8 @@ _OUTER = (
     "mid_rate",
     "mid_source",
     "mid_date",
+    "asserted_account",
+    "asserted",
 )
 """What all lines of one entry share: one JSON object."""
 
@@ -106,18 +108,21 @@ def report(book: BookFigures, found: Iterable[JournalEntry], *, after: int, limi
 
 def _entry_rows(journal: JournalEntry) -> Iterator[Row]:
     entry = journal.entry
-    outer = _outer(entry, journal.exchange)
+    outer = _outer(journal)
     title = entry.description or Wording(f"({entry.kind})", f"({entry.kind})")
     yield Row({"entry": entry.seq, "day": entry.effective_date, "what": title}, Kind.HEADING)
     if journal.exchange is not None:
         yield Row({"what": _rates(journal.exchange)}, Kind.DETAIL, 1)
+    if journal.assertion is not None:
+        yield Row({"what": _asserted(journal.assertion)}, Kind.DETAIL, 1)
     if not journal.lines:
         yield Row(outer, hides=tuple(_OUTER))
     for line in journal.lines:
         yield _leg(outer, line)
 
 
-def _outer(entry: EntryFigures, exchange: ExchangeFigures | None) -> dict[str, Cell]:
+def _outer(journal: JournalEntry) -> dict[str, Cell]:
+    entry, exchange, assertion = journal.entry, journal.exchange, journal.assertion
     return {
         "entry": entry.seq,
         "entry_id": entry.id.hex(),
@@ -134,6 +139,8 @@ def _outer(entry: EntryFigures, exchange: ExchangeFigures | None) -> dict[str, C
         "mid_rate": None if exchange is None else exchange.mid_rate,
         "mid_source": None if exchange is None else exchange.mid_source,
         "mid_date": None if exchange is None else exchange.mid_date,
+        "asserted_account": None if assertion is None else assertion.code,
+        "asserted": None if assertion is None else assertion.balance,
     }
 
 
@@ -157,6 +164,20 @@ def _leg(outer: dict[str, Cell], line: EntryLine) -> Row:
         # As bookkeepers write it: credits stand a little further in.
         level=1 if line.side is Side.DEBIT else 2,
         hides=("entry",),
+    )
+
+
+def _asserted(assertion: AssertionFigures) -> Wording:
+    """Say which balance was found true.
+
+    >>> cash = Wording("Kas", "Cash")
+    >>> _asserted(AssertionFigures(1101, "assets:cash", cash, Amount(5000, "IDR"))).id
+    '1101 Kas = IDR 50,00'
+    """
+    balance, name = assertion.balance, assertion.name
+    return Wording(
+        f"{assertion.no} {name.id} = {with_currency(balance, 'id')}",
+        f"{assertion.no} {name.en} = {with_currency(balance, 'en')}",
     )
 
 

@@ -181,12 +181,23 @@ class ExchangeFigures:
 
 
 @dataclass(frozen=True, slots=True)
+class AssertionFigures:
+    """A balance that was found true, on the account's normal side."""
+
+    no: int
+    code: str
+    name: Wording
+    balance: Amount
+
+
+@dataclass(frozen=True, slots=True)
 class JournalEntry:
-    """An entry with its legs."""
+    """An entry with its legs, or the balance it asserts."""
 
     entry: EntryFigures
     lines: Sequence[EntryLine]
     exchange: ExchangeFigures | None = None
+    assertion: AssertionFigures | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from itertools import islice
 from textwrap import wrap
 
 from ledger.errors import Language, Wording
-from ledger.reports.report import Column, Kind, Note, Report, Row, Shown
+from ledger.reports.report import Column, Kind, Report, Row, Shown
 from ledger.reports.writing import cut, padded, width, written
 
 AT_ONCE = 500
@@ -30,7 +30,7 @@ WIDEST = 60
 WIDEST_NOTE = 100
 """Columns of a sentence under a report."""
 
-NOTHING = Note(Wording("Tidak ada apa-apa di sini.", "There is nothing here."))
+NOTHING = Wording("Tidak ada apa-apa di sini.", "There is nothing here.")
 
 
 class Style(Enum):
@@ -84,15 +84,17 @@ def lines(report: Report, language: Language, page: int | None = None) -> Iterat
                 yield Line("")
             if row.kind is Kind.TOTAL and last is not Kind.TOTAL:
                 yield layout.rule(row)
-            yield layout.line(row)
+            if (line := layout.line(row)).text:
+                yield line
             last = row.kind
     ending = report.ending()
-    notes = ending.notes if layout is not None else (NOTHING, *ending.notes)
-    for note in notes:
+    if layout is None:
+        yield Line(NOTHING.in_language(language), Style.NOTE)
+    for note in ending.notes:
         yield Line("")
         style = {None: Style.NOTE, True: Style.GOOD, False: Style.BAD}[note.good]
-        for line in wrap(note.text.in_language(language), page or WIDEST_NOTE):
-            yield Line(line, style)
+        told = note.text.in_language(language)
+        yield from (Line(part, style) for part in wrap(told, page or WIDEST_NOTE))
 
 
 def head(report: Report, language: Language) -> Iterator[Line]:

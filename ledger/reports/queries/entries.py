@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 from ledger.books.classes import Side
 from ledger.books.tables import Account
 from ledger.errors import Wording
-from ledger.journal.tables import EntryExchange, Hold, Posting
+from ledger.journal.tables import BalanceAssertion, EntryExchange, Hold, Posting
 from ledger.reports.figures import (
+    AssertionFigures,
     BookFigures,
     EntryLine,
     ExchangeFigures,
@@ -41,7 +42,11 @@ def _page(session: Session, book: BookFigures, after: int, limit: int) -> list[J
     found = headers(session, book.id, range(first, min(last, book.head_seq) + 1))
     legs = _legs(session, book.id, first, last)
     rates = _exchanges(session, book.id, first, last)
-    return [JournalEntry(found[seq], legs.get(seq, ()), rates.get(seq)) for seq in sorted(found)]
+    checks = _assertions(session, book.id, first, last)
+    return [
+        JournalEntry(found[seq], legs.get(seq, ()), rates.get(seq), checks.get(seq))
+        for seq in sorted(found)
+    ]
 
 
 def _legs(session: Session, book_id: int, first: int, last: int) -> dict[int, list[EntryLine]]:
@@ -85,6 +90,29 @@ def _exchanges(session: Session, book_id: int, first: int, last: int) -> dict[in
             row.mid_date,
         )
         for row in session.scalars(query)
+    }
+
+
+def _assertions(
+    session: Session, book_id: int, first: int, last: int
+) -> dict[int, AssertionFigures]:
+    query = (
+        select(BalanceAssertion, Account)
+        .join(
+            Account,
+            (Account.book_id == BalanceAssertion.book_id)
+            & (Account.no == BalanceAssertion.account_no),
+        )
+        .where(BalanceAssertion.book_id == book_id, BalanceAssertion.seq.between(first, last))
+    )
+    return {
+        row.seq: AssertionFigures(
+            account.no,
+            account.code,
+            Wording(account.name_id, account.name_en),
+            Amount(row.balance, account.currency),
+        )
+        for row, account in session.execute(query)
     }
 
 

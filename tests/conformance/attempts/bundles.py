@@ -113,6 +113,18 @@ TAKEN_BACK: Table = (
     (counted(25, "cash", 0), Code.POSTED),
 )
 
+USED_BEFORE: Table = (
+    (reserve(1, *pay(300)), Code.POSTED),
+    (
+        (
+            capture(2, 1, (1, 100), (2, 100), keep_rest=True),
+            *in_bundle(90, capture(3, 1, (1, 50), (2, 50), keep_rest=True), BROKEN),
+        ),
+        (Code.POSTED, Code.LINKED_FAILED, Code.ACCOUNT_NOT_FOUND),
+    ),
+    (capture(4, 1, (1, 200), (2, 200)), Code.POSTED),
+)
+
 SEQ_GIVEN_AGAIN: Table = (
     (
         (
@@ -134,5 +146,6 @@ TABLES: Mapping[str, Table] = {
     "the culprit alone is refused": CULPRIT,
     "items build on each other": SELF_CONTAINED,
     "all is taken back": TAKEN_BACK,
+    "a hold used before": USED_BEFORE,
     "numbers are given again": SEQ_GIVEN_AGAIN,
 }

@@ -53,6 +53,23 @@ ANY_ORDER: Table = (
     (counted(3, "cash", 0), Code.POSTED),
 )
 
+LINE_BY_LINE: Table = (
+    (
+        post(1, debit("food", idr(10)), debit("rent", idr(5)), credit("cash", idr(15))),
+        Code.POSTED,
+    ),
+    (reverse(2, 1, (1, 10), (3, 10)), Code.POSTED),
+    (reverse(3, 1, (1, 1), (3, 1)), Code.EXCEEDS_ORIGINAL),
+    (reverse(4, entry=1), Code.POSTED),
+    (reverse(5, entry=1), Code.ALREADY_REVERSED),
+    ((reverse(6, entry=2), reverse(7, entry=4)), (Code.NOT_REVERSIBLE, Code.NOT_REVERSIBLE)),
+    (
+        (post(8, *pay(5)), reverse(9, 8, (1, 2), (2, 2)), reverse(10, 8), reverse(11, 8)),
+        (Code.POSTED, Code.POSTED, Code.POSTED, Code.ALREADY_REVERSED),
+    ),
+    (counted(12, "cash", 0), Code.POSTED),
+)
+
 UNDER_RULES: Table = (
     (post(1, *earn(100)), Code.POSTED),
     (post(2, *pay(80)), Code.POSTED),
@@ -154,6 +171,7 @@ DERIVED: Table = (
 TABLES: Mapping[str, Table] = {
     "reversals in parts": REVERSED,
     "lines in any order": ANY_ORDER,
+    "line by line": LINE_BY_LINE,
     "reversals keep the rules": UNDER_RULES,
     "holds and captures reversed": HOLDS_REVERSED,
     "amendments": AMENDED,

@@ -161,6 +161,9 @@ TWICE_SIXTY_FOUR_BITS: Table = (
     (reverse(4, entry=3), Code.POSTED),
 )
 
+CASH = 10_000
+"""The number of the account `cash`."""
+
 COUNTED: Table = (
     (post(1, *earn(100), day=YESTERDAY), Code.POSTED),
     (post(2, *pay(30), day=TODAY), Code.POSTED),
@@ -169,6 +172,8 @@ COUNTED: Table = (
     (counted(5, "cash", 0, day=date(2026, 11, 1)), Code.POSTED),
     (counted(6, "cash", 100), Code.BALANCE_DIFFERS),
     (counted(7, "wage", 100), Code.POSTED),
+    (replace(counted(19, "cash", 70), account=CASH), Code.POSTED),
+    (replace(counted(20, "cash", 70), account=99_999), Code.ACCOUNT_NOT_FOUND),
     (counted(8, "food", 30), Code.POSTED),
     (counted(9, "hkd", 0, currency="HKD"), Code.POSTED),
     (counted(10, "hkd", 0), Code.CURRENCY_MISMATCH),

@@ -71,6 +71,9 @@ EXCHANGED: Table = (
 )
 
 FIRST_USE: Table = (
+    (limit("hkd", floor=0), DONE),
+    (post(10, *_send(2_000, 1), exchange=RATE), Code.BELOW_FLOOR),
+    (limit("hkd"), DONE),
     (post(1, *_send(2_000, 1), credit("purse", idr(5)), exchange=RATE), Code.ACCOUNT_NOT_FOUND),
     (
         in_bundle(
