@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from itertools import groupby, islice
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from ledger import dates
@@ -20,7 +20,7 @@ from ledger.db import bulk
 from ledger.db.types import as_utc, utc_text
 from ledger.errors import Wording
 from ledger.exports.figures import Account, Book, Chosen, Entry, Line, Rate
-from ledger.exports.texts import texts_of
+from ledger.exports.queries.texts import texts_of
 from ledger.journal.queries.stored import as_date
 from ledger.journal.tables import AccountDay
 from ledger.journal.tables import Entry as EntryRow
@@ -151,16 +151,18 @@ class _Entries:
 
 def _stream(session: Session, ids: Sequence[int]) -> Iterator[tuple[int, Entry]]:
     """Read the entries of books that post something: in the order of the books, then by date."""
-    for book_id in ids:
-        query = (
-            select(EntryRow.book_id, EntryRow.seq)
-            .where(EntryRow.book_id == book_id, EntryRow.verb.not_in(_NOT_POSTED))
-            .order_by(EntryRow.effective_date, EntryRow.seq)
-            .execution_options(yield_per=ENTRIES_AT_ONCE)
+    query = (
+        select(EntryRow.book_id, EntryRow.seq)
+        .where(EntryRow.book_id.in_(ids), EntryRow.verb.not_in(_NOT_POSTED))
+        .order_by(
+            case({book_id: at for at, book_id in enumerate(ids)}, value=EntryRow.book_id),
+            EntryRow.effective_date,
+            EntryRow.seq,
         )
-        for keys in session.execute(query).tuples().partitions():
-            for entry in _entries(session, list(keys)):
-                yield book_id, entry
+        .execution_options(yield_per=ENTRIES_AT_ONCE)
+    )
+    for keys in session.execute(query).tuples().partitions():
+        yield from _entries(session, keys)
 
 
 _HEADERS = """
@@ -181,7 +183,7 @@ _RATES = """
 """
 
 
-def _entries(session: Session, keys: Sequence[Key]) -> Iterator[Entry]:
+def _entries(session: Session, keys: Sequence[Key]) -> Iterator[tuple[int, Entry]]:
     """Read entries with their lines, rates and texts, in the order of the keys."""
     headers = {(row[0], row[1]): row for row in bulk.find_rows(session, _HEADERS, *_PLACE, keys)}
     lines: dict[Key, list[Line]] = {}
@@ -194,7 +196,7 @@ def _entries(session: Session, keys: Sequence[Key]) -> Iterator[Entry]:
         row = headers[key]
         moment = as_utc(row[7])
         assert moment is not None, "every entry was recorded at some moment"
-        yield Entry(
+        entry = Entry(
             seq=row[1],
             id=bytes(row[2]),
             verb=row[3],
@@ -210,6 +212,7 @@ def _entries(session: Session, keys: Sequence[Key]) -> Iterator[Entry]:
             rate=rates.get(key),
             texts=texts.get(key, {}),
         )
+        yield key[0], entry
 
 
 def _rate(row: bulk.Row) -> Rate:
