@@ -298,6 +298,4 @@ def counted(
 
 def in_bundle(number: int, *intents: Any) -> tuple[Any, ...]:
     """Join intents: all of them, or none."""
-    from dataclasses import replace
-
     return tuple(replace(intent, bundle=entry_id(number)) for intent in intents)

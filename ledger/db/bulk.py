@@ -123,20 +123,34 @@ def insert_rows(
     """Insert new rows: `executemany` on SQLite; on PostgreSQL COPY, or INSERT inside `together`."""
     if not rows:
         return
-    names = ", ".join(columns)
     connection = driver(session)
-    cursor = connection.cursor()
+    if is_sqlite(session) or not connection.pgconn.pipeline_status:
+        prepared_copy(session, table, columns, rows)()
+        return
+    arrays = ", ".join(f"%s::{kind}[]" for kind in types)
+    connection.cursor().execute(
+        f"INSERT INTO {table} ({', '.join(columns)}) SELECT * FROM unnest({arrays})",
+        _arrays(rows, types),
+    )
+
+
+def prepared_copy(
+    session: Session, table: str, columns: Sequence[str], rows: Sequence[Row]
+) -> Callable[[], None]:
+    """Encode new rows now, and give the call that inserts them; make it outside `together`."""
+    names = ", ".join(columns)
+    cursor = driver(session).cursor()
     if is_sqlite(session):
         marks = ",".join("?" * len(columns))
-        cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)
-    elif connection.pgconn.pipeline_status:
-        arrays = ", ".join(f"%s::{kind}[]" for kind in types)
-        cursor.execute(
-            f"INSERT INTO {table} ({names}) SELECT * FROM unnest({arrays})", _arrays(rows, types)
-        )
-    else:
+        sql = f"INSERT INTO {table} ({names}) VALUES ({marks})"
+        return lambda: cursor.executemany(sql, rows)
+    encoded = _copy_text(rows)
+
+    def copy_in() -> None:
         with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
-            copy.write(_copy_text(rows))
+            copy.write(encoded)
+
+    return copy_in
 
 
 def set_rows(

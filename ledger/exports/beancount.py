@@ -8,7 +8,6 @@ Every account ends with its balance as our counters have it, on the day after th
 
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
-from decimal import Decimal
 from typing import Final
 
 from ledger.dates import MIN_DATE
@@ -44,8 +43,9 @@ def _book(book: Book, language: Language, *, alone: bool) -> Iterator[str]:
         yield "\n"
         after = book.last_day + timedelta(days=1)
         for account in book.accounts.values():
-            amount = _amount(account.balance, account.currency)
-            yield f"{after} balance {names[account.no]}  {amount}\n"
+            # Without `~ 0`, beancount would let one minor unit pass.
+            balance = format_plain(account.balance, account.currency)
+            yield f"{after} balance {names[account.no]}  {balance} ~ 0 {account.currency}\n"
 
 
 def _open(account: Account, name: str, language: Language) -> str:
@@ -98,7 +98,7 @@ def _rate(rate: Rate) -> Iterator[tuple[str, str]]:
     yield "sold", _amount(rate.sold, rate.sold_currency)
     yield "bought", _amount(rate.bought, rate.bought_currency)
     if rate.mid_rate is not None:
-        yield "mid-rate", _digits(rate.mid_rate)
+        yield "mid-rate", format(rate.mid_rate, "f")
     if rate.mid_source is not None:
         yield "mid-source", quoted(rate.mid_source)
     if rate.mid_date is not None:
@@ -114,10 +114,6 @@ def _own(texts: Mapping[str, Text], language: Language) -> Iterator[tuple[str, s
 
 def _read(text: Text, language: Language) -> str:
     return text.in_language(language) if isinstance(text, Wording) else text
-
-
-def _digits(rate: Decimal) -> str:
-    return format(rate, "f")
 
 
 def _amount(minor: int, currency: str) -> str:

@@ -1,4 +1,4 @@
-"""What an export is made of, as `queries` reads it. A net is debits less credits, in minor units."""
+"""What an export is made of, as `queries` reads it. A net is debits less credits, minor units."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field

@@ -251,7 +251,8 @@ def _replace(
     for found in (then, day):
         if type(found) is not str:
             return found  # type: ignore[return-value]
-    assert type(then) is str and type(day) is str
+    assert type(then) is str
+    assert type(day) is str
     sold = amounts_of(batch, book, request, legs, intent.exchange)
     if sold is not None and type(sold[0]) is Code:
         return sold  # type: ignore[return-value]

@@ -139,9 +139,8 @@ def repeat(request: Request, known: Known) -> Outcome:
 
 def _chain(batch: Batch, items: Sequence[Item]) -> list[Outcome]:
     """Decide a bundle: all of it, or none of it."""
-    if all(item.request is not None for item in items):
-        if len({batch.books[item.intent.book_id].tenant_id for item in items}) > 1:
-            return [_answer(item, Code.BUNDLE_CROSSES_TENANTS) for item in items]
+    if _crosses_tenants(batch, items):
+        return [_answer(item, Code.BUNDLE_CROSSES_TENANTS) for item in items]
     early = [_early(batch, item) for item in items]
     culprit = next((at for at, found in enumerate(early) if found and not found.accepted), None)
     if culprit is not None:
@@ -154,6 +153,13 @@ def _chain(batch: Batch, items: Sequence[Item]) -> list[Outcome]:
     if any(early):
         return [_answer(item, Code.BUNDLE_DIFFERS) for item in items]
     return _together(batch, items)
+
+
+def _crosses_tenants(batch: Batch, items: Sequence[Item]) -> bool:
+    """Tell whether items that can all be read are of several operators."""
+    if any(item.request is None for item in items):
+        return False
+    return len({batch.books[item.intent.book_id].tenant_id for item in items}) > 1
 
 
 def _early(batch: Batch, item: Item) -> Outcome | None:
@@ -194,7 +200,7 @@ def _answer(item: Item, code: Code) -> Outcome:
 
 
 def scattered(sent: Sequence[intents.Intent]) -> set[int]:
-    """Find all items of bundles that are interrupted by another item: they do not stand together."""
+    """Find all items of bundles that another item interrupts: they do not stand together."""
     seen: set[bytes] = set()
     torn: set[bytes] = set()
     previous: bytes | None = None

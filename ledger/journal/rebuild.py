@@ -35,8 +35,21 @@ class StoredEntry:
     legs: list[tuple[int, int, str, int, int, str]] = field(default_factory=list)
     commitments: dict[str, bytes] = field(default_factory=dict)
     exchange: intents.Exchange | None = None
+    crossed: tuple[str, int, str, int] | None = None
     expires_at: datetime | None = None
     assertion: tuple[int, int, str] | None = None
+
+
+_ABOUT_ANOTHER = frozenset({"capture", "release", "expire", "reverse", "amend"})
+
+
+def is_whole(entry: StoredEntry) -> bool:
+    """Tell whether everything a request of this verb says is there; altered rows may lack it."""
+    if entry.verb in _ABOUT_ANOTHER:
+        return entry.target_id is not None
+    if entry.verb == "assert":
+        return entry.assertion is not None
+    return entry.verb in {"post", "reserve"}
 
 
 def content(entry: StoredEntry) -> bytes:

@@ -55,6 +55,9 @@ class Header:
 Units = Mapping[int, tuple[str, str | None]]
 """Currency and fund of each account, by number."""
 
+Held = tuple[int, str, int, datetime | None]
+"""What is left of a line of a hold: account, side, amount, until when."""
+
 
 @dataclass(slots=True)
 class Recount:
@@ -74,7 +77,7 @@ class Recount:
     days: dict[tuple[int, str], list[int | None]] = field(default_factory=dict)
     late: dict[tuple[int, int, int, int, int], int] = field(default_factory=dict)
     blocks: dict[tuple[int, int, int], int] = field(default_factory=dict)
-    holds: dict[tuple[int, int], int] = field(default_factory=dict)
+    holds: dict[tuple[int, int], Held] = field(default_factory=dict)
     flows: dict[int, list[int]] = field(default_factory=dict)
 
     def note(self, what: str, where: str, stored: object, derived: object) -> None:
@@ -100,12 +103,15 @@ class Recount:
         self._balanced(entry, where)
         if entry.assertion is not None:
             self._asserted(entry, where)
+        if entry.crossed is not None:
+            self._crossed(entry, where)
         self._count(header)
 
     def _hashes(self, header: Header, where: str) -> None:
         entry = header.entry
-        derived = canonical.digest(rebuild.content(entry))
-        if derived != header.intent_hash:
+        if not rebuild.is_whole(entry):
+            self.note("request", where, "in part", "whole")
+        elif (derived := canonical.digest(rebuild.content(entry))) != header.intent_hash:
             self.note("intent hash", where, header.intent_hash.hex(), derived.hex())
         leaf = canonical.leaf_hash(
             entry.book_id,
@@ -142,6 +148,13 @@ class Recount:
         if abs(net) != abs(balance):
             self.note("asserted balance", f"{where}, account {no}", balance, net)
 
+    def _crossed(self, entry: rebuild.StoredEntry, where: str) -> None:
+        """Recount what an exchange sold and bought from its last lines, on the trading accounts."""
+        traded = sorted(entry.legs)[-rebuild.TRADING_LINES :]
+        derived = tuple(value for leg in traded for value in (leg[5], leg[4]))
+        if entry.crossed != derived:
+            self.note("exchange", where, _words(entry.crossed or ()), _words(derived))
+
     def _count(self, header: Header) -> None:
         entry = header.entry
         day = entry.effective_date.isoformat()
@@ -156,11 +169,12 @@ class Recount:
                 self._bucket(no, day, at, amount, (entry.seq, line), timely=timely)
             elif layer == PENDING:
                 counters[2 + at] += amount
-                self.holds[(entry.seq, line)] = amount
+                self.holds[(entry.seq, line)] = (no, side, amount, entry.expires_at)
             else:
                 counters[2 + at] -= amount
                 key = (header.target_seq or 0, line)
-                self.holds[key] = self.holds.get(key, 0) - amount
+                held = self.holds.get(key, (no, side, 0, None))
+                self.holds[key] = (*held[:2], held[2] - amount, held[3])
             counts = layer != RELEASED and entry.verb != "capture"
             if counts and self.limited.get(no) == self.local_day(header.recorded_at):
                 self.flows.setdefault(no, [0, 0])[at] += amount

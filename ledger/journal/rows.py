@@ -41,7 +41,6 @@ class Late:
 class Rows:
     """What a batch writes."""
 
-    entries: list[Row] = field(default_factory=list)
     postings: list[Row] = field(default_factory=list)
     holds: list[Row] = field(default_factory=list)
     exchanges: list[Row] = field(default_factory=list)
@@ -53,7 +52,7 @@ class Rows:
 
 
 def derive(batch: Batch) -> Rows:
-    """Derive every row of the accepted entries of a batch."""
+    """Derive every row of the accepted entries of a batch but their headers."""
     rows = Rows()
     add_posting = rows.postings.append
     days, accounts = rows.days, rows.accounts
@@ -80,13 +79,13 @@ def derive(batch: Batch) -> Rows:
                     ordinal = date.fromisoformat(day).toordinal()
                     rows.late.append(Late(book_id, no, ordinal, seq, line, change))
             add_posting((book_id, no, seq, line, "D" if debit else "C", layer, amount, account.net))
-        rows.entries.append(_header(entry))
         if entry.verb == "reserve" or entry.exchange or entry.verb == "assert":
             _particulars(entry, rows)
     return rows
 
 
-def _header(entry: Accepted) -> Row:
+def header(entry: Accepted) -> Row:
+    """Give the row of an entry's header, with the hash of its leaf."""
     request, book, day = entry.request, entry.book, entry.effective_date
     intent = request.intent
     asked = intent.effective_date.isoformat()

@@ -119,7 +119,8 @@ _LATE = """
     FROM {k} JOIN late_total l ON l.book_id = k.book_id
 """
 _HOLDS = """
-    SELECT h.book_id, h.seq, h.line, h.remaining FROM {k} JOIN hold h ON h.book_id = k.book_id
+    SELECT h.book_id, h.seq, h.line, h.account_no, h.side, h.remaining, h.expires_at
+    FROM {k} JOIN hold h ON h.book_id = k.book_id
 """
 _OVER_REVERSED = """
     SELECT o.book_id, o.seq, o.line, o.amount, CAST(sum(p.amount) AS bigint)
@@ -341,7 +342,7 @@ def _compare_rows(
         late[row[0]][row[1:6]] = row[6:]
     holds: dict[int, dict[tuple[int | str, ...], bulk.Row]] = {key[0]: {} for key in keys}
     for row in bulk.find_rows(session, _HOLDS, *_BOOK_KEY, keys):
-        holds[row[0]][row[1:3]] = row[3:]
+        holds[row[0]][row[1:3]] = (*row[3:6], as_utc(row[6]))
     for book_id, recount in recounts.items():
         recount.compare(
             "day bucket",
@@ -358,7 +359,7 @@ def _compare_rows(
         recount.compare(
             "hold",
             holds[book_id],
-            {key: (left,) for key, left in recount.holds.items()},
+            {key: tuple(held) for key, held in recount.holds.items()},
             lambda key: f"entry {key[0]}, line {key[1]}",
         )
 

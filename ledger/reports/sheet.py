@@ -4,8 +4,6 @@ Amounts are plain numbers with a decimal point in both languages, dates are ISO.
 spreadsheet would read as a formula gets an apostrophe in front (OWASP, CSV injection).
 """
 
-import csv
-import io
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -34,14 +32,20 @@ def as_csv(report: Report, language: Language) -> str:
 
 
 def written(values: Iterable[str]) -> str:
-    r"""Write one line.
+    r"""Write one line; what holds a comma, a quote or a line's end is quoted.
 
     >>> written(["a,b", "'=1+1", ""])
     '"a,b",\'=1+1,\n'
     """
-    buffer = io.StringIO()
-    csv.writer(buffer, lineterminator="\n").writerow(values)
-    return buffer.getvalue()
+    line = ",".join(map(_field, values))
+    return (line or '""') + "\n"
+
+
+def _field(text: str) -> str:
+    # Python's csv module leaves a bare CR unquoted, which would end the line for most readers.
+    if any(mark in text for mark in ',"\r\n'):
+        return '"' + text.replace('"', '""') + '"'
+    return text
 
 
 def value(cell: Cell, language: Language) -> str:

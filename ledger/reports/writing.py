@@ -7,6 +7,7 @@ English they are plain (1250000.00). Dates are ISO in both, as every command tak
 import unicodedata
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from itertools import accumulate
 
 from ledger.errors import Language, Wording
 from ledger.money import format_plain
@@ -104,13 +105,9 @@ def cut(text: str, columns: int) -> str:
     """
     if width(text) <= columns:
         return text
-    taken, used = "", 0
-    for letter in text:
-        used += _columns(letter)
-        if used > columns - 1:
-            break
-        taken += letter
-    return taken.rstrip() + "…"
+    used = accumulate(_columns(letter) for letter in text)
+    end = next(at for at, total in enumerate(used) if total >= columns)
+    return text[:end].rstrip() + "…"
 
 
 def padded(text: str, columns: int, *, right: bool) -> str:

@@ -71,6 +71,6 @@ def _undone(engine: Engine) -> Iterator[Session]:
 
 @pytest.fixture
 def scene(new_scene: NewScene) -> Iterator[Scene]:
-    """Give the books on every store; afterwards all of them keep the laws and hold the same rows."""
+    """Give the books on every store; afterwards all keep the laws and hold the same rows."""
     with new_scene() as scene:
         yield scene

@@ -33,7 +33,7 @@ from tests.builders import (
     reserve,
 )
 from tests.conformance.laws import Row
-from tests.conformance.scene import Scene, back, close, close_period, limit, reopen_period, wait
+from tests.conformance.scene import Scene, back, close, close_period, limit, reopen_period
 
 RATE = Exchange(Decimal("2070.50"), "Bank Indonesia", YESTERDAY)
 

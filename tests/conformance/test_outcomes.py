@@ -1,5 +1,6 @@
 """The outcome tables, played on every store: one by one, in batches, dry, and once more."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -74,11 +75,14 @@ def test_what_was_answered_for_good_is_answered_again(scene: Scene, table: Table
     assert scene.stored() == rows
 
 
-def _by_row(table: Table, outcomes: list[Outcome] | list[Code]) -> list[str]:
+def _by_row(table: Table, outcomes: Sequence[Outcome | Code]) -> list[str]:
     """Write outcomes beside their attempts, for a difference that a person can read."""
     sent = [intent for attempt, _ in table for intent in sent_by(attempt)]
-    codes = [getattr(outcome, "code", outcome) for outcome in outcomes]
     return [
-        f"{type(intent).__name__.lower()} {int.from_bytes(bytes(intent.id, 'ascii') if isinstance(intent.id, str) else intent.id, 'big')}: {code}"
-        for intent, code in zip(sent, codes, strict=True)
+        f"{at}. {type(intent).__name__.lower()} {intent.id!r}: {_code(outcome)}"
+        for at, (intent, outcome) in enumerate(zip(sent, outcomes, strict=True))
     ]
+
+
+def _code(outcome: Outcome | Code) -> Code:
+    return outcome.code if isinstance(outcome, Outcome) else outcome

@@ -120,8 +120,14 @@ def main(address: str, last: str) -> None:
                 write(session, number)
             steps.step()
             steps.counting = False
-        print("written", number, flush=True)
-    print("steps", steps.count, flush=True)
+        _say("written", number)
+    _say("steps", steps.count)
+
+
+def _say(word: str, number: int) -> None:
+    """Tell the parent, at once."""
+    sys.stdout.write(f"{word} {number}\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

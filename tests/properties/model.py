@@ -15,13 +15,14 @@ Reasons = set[str]
 Judged = tuple[Reasons, list[Entry]]
 
 MOST_DAYS_AHEAD = 366
+NO_LIMIT = 10**9
 REVERSIBLE = ("post", "amend", "capture")
-ORDER = """
-    self_transfer entry_not_found hold_not_found line_not_found not_reversible already_reversed
-    hold_closed hold_expired hold_not_due account_closed account_frozen period_closed
-    date_too_far_ahead unbalanced exceeds_original exceeds_hold below_floor above_ceiling
-    over_daily_limit
-""".split()
+ORDER = (
+    *("self_transfer", "entry_not_found", "hold_not_found", "line_not_found", "not_reversible"),
+    *("already_reversed", "hold_closed", "hold_expired", "hold_not_due", "account_closed"),
+    *("account_frozen", "period_closed", "date_too_far_ahead", "unbalanced", "exceeds_original"),
+    *("exceeds_hold", "below_floor", "above_ceiling", "over_daily_limit"),
+)
 NOT_STORED = ("self_transfer", "unbalanced")
 
 
@@ -35,11 +36,12 @@ class Model:
             name: {"moves": moves, "closed": None, "entries": [], "ids": {}, "changes": 0}
             for name, moves in books.items()
         }
-        self.accounts = {
-            (name, code): {"grows": side, "state": "open", "floor": None, "ceiling": None}
+        self.accounts: dict[tuple[str, str], dict[str, Any]] = {
+            (name, code): {"grows": side, "state": "open"}
             for name in books
             for code, side in accounts.items()
         }
+        self.limits: dict[tuple[str, str], tuple[int, int]] = {}
 
     def send(self, requests: list[Request]) -> list[str]:
         """Answer requests in the order sent; those of one bundle succeed or fail together."""
@@ -82,11 +84,6 @@ class Model:
                 elif account == code and (due or not self._is_due(entry)):
                     held[side] += entry["left"][line]
         return sums[1], sums[-1], held[1], held[-1]
-
-    def may_close(self, book: str, code: str) -> bool:
-        """Tell whether an account is empty."""
-        debit, credit, held, owed = self.counters(book, code)
-        return debit == credit and not held and not owed
 
     def balance(self, book: str, code: str, until: int, known_at: int) -> int:
         """Add up what is effective until a day, as known at an entry."""
@@ -149,20 +146,21 @@ class Model:
 
     def _limits(self, request: Request, entries: list[Entry]) -> Reasons:
         """Compare what is available before and after, on every account that is touched."""
-        book, verb, found = request["book"], request["verb"], set()
+        book, verb = request["book"], request["verb"]
+        found: Reasons = set()
         if verb in ("release", "expire"):
             return found
         after = deepcopy(self)
         after._enter(request, deepcopy(entries))
         for code in {code for entry in entries for code in entry["touched"]}:
-            floor, ceiling = (self.accounts[(book, code)][name] for name in ("floor", "ceiling"))
+            floor, ceiling = self.limits.get((book, code), (-NO_LIMIT, NO_LIMIT))
             (low, high), (least, most) = self._room(book, code), after._room(book, code)
-            found |= {"below_floor"} if floor is not None and least < min(floor, low) else set()
-            found |= (
-                {"above_ceiling"} if ceiling is not None and most > max(ceiling, high) else set()
-            )
+            if least < min(low, floor):
+                found.add("below_floor")
+            if most > max(high, ceiling):
+                found.add("above_ceiling")
         sides = {leg[:2] for entry in entries for leg in entry["legs"] if verb != "capture"}
-        if any(after._moved(book, *side) > self.daily.get(side[0], 10**9) for side in sides):
+        if any(after._moved(book, *side) > self.daily.get(side[0], NO_LIMIT) for side in sides):
             found.add("over_daily_limit")
         return found
 

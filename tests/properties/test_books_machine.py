@@ -28,13 +28,13 @@ from ledger.books import operations as books
 from ledger.books.classes import AccountState
 from ledger.books.tables import Account, Book
 from ledger.journal import operations, queries
-from ledger.journal.intents import Intent
+from ledger.journal.intents import Intent, credit, debit
 from ledger.journal.outcomes import ACCEPTED, Outcome
 from tests import builders
 from tests.builders import IBU, KOPERASI, NOW, SITI, TELLER, TODAY
 from tests.conformance import laws
 from tests.conftest import Store
-from tests.properties.model import Model, Request
+from tests.properties.model import NO_LIMIT, Model, Request
 
 BOOKS = {"siti": SITI, "ibu": IBU, "kas": KOPERASI}
 OF_ONE_OPERATOR = ("siti", "ibu")
@@ -43,8 +43,14 @@ CODES = {"cash": 1, "bank": 1, "wage": -1, "food": 1, "rent": 1, "debt": -1}
 DAILY = {"rent": 60}
 """Most that may be debited or credited a day."""
 
-ACTIONS = ("post",) * 6 + ("reserve",) * 4 + ("capture",) * 3 + ("reverse", "amend") * 2
-ACTIONS += ("release", "expire")
+ACTIONS = (
+    *["post"] * 6,
+    *["reserve"] * 4,
+    *["capture"] * 3,
+    *["reverse", "amend"] * 2,
+    "release",
+    "expire",
+)
 LINES = ("capture", "reverse")
 
 names = st.sampled_from(sorted(BOOKS))
@@ -110,7 +116,7 @@ class Books(RuleBasedStateMachine):
     # Requests.
 
     @rule(data=st.data(), count=st.sampled_from([1, 2, 2, 3]), dry=st.booleans())
-    def ask(self, data: st.DataObject, count: int, dry: bool) -> None:
+    def ask(self, *, data: st.DataObject, count: int, dry: bool) -> None:
         """Send requests and bundles as one batch, perhaps as a dry run first."""
         requests: list[Request] = []
         for _ in range(count):
@@ -202,7 +208,7 @@ class Books(RuleBasedStateMachine):
         refused = (
             state is AccountState.CLOSED
             and account["state"] != "closed"
-            and not self.model.may_close(book, code)
+            and not self._is_empty(book, code)
         )
         expected = (books.AccountNotEmpty,) if refused else ()
         self._configure(books.set_account_state, expected, BOOKS[book], code, state)
@@ -216,7 +222,14 @@ class Books(RuleBasedStateMachine):
         daily = {f"daily_{side}_limit": DAILY.get(code) for side in ("debit", "credit")}
         minor = {k: None if v is None else v * 100 for k, v in (limits | daily).items()}
         self._configure(books.set_limits, (), BOOKS[book], code, **minor)
-        self.model.accounts[(book, code)] |= limits
+        self.model.limits[(book, code)] = (
+            -NO_LIMIT if floor is None else floor,
+            NO_LIMIT if ceiling is None else ceiling,
+        )
+
+    def _is_empty(self, book: str, code: str) -> bool:
+        debit, credit, held, owed = self.model.counters(book, code)
+        return (debit - credit, held, owed) == (0, 0, 0)
 
     @rule(book=names, day=st.integers(-12, 1))
     def close_period(self, book: str, day: int) -> None:
@@ -361,7 +374,7 @@ def _intent(request: Request) -> Intent:
         rest["expires_at"] = NOW + timedelta(days=request["expires"])
     if "keep" in request:
         rest["keep_rest"] = request["keep"]
-    sides = {1: builders.debit, -1: builders.credit}
+    sides = {1: debit, -1: credit}
     legs = [
         sides[side](code, builders.idr(rupiah)) for code, side, rupiah in request.get("legs", [])
     ]

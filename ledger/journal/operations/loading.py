@@ -1,6 +1,6 @@
 """Lock the books of a batch and load all it touches: three round trips at most, usually one."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -36,6 +36,7 @@ def load(session: Session, batch: Batch, readable: Sequence[Item], recorded_at: 
         books = queries.ask_books(session, {item.intent.book_id for item in readable})
         known = queries.ask_known(session, sorted(named.ids))
         accounts = queries.ask_accounts(session, named.numbers, named.codes)
+        hashed = _hash_ahead(readable)
     batch.books = queries.make_books(books, recorded_at)
     batch.known = queries.make_known(known)
     queries.add_accounts(batch, accounts)
@@ -51,7 +52,7 @@ def load(session: Session, batch: Batch, readable: Sequence[Item], recorded_at: 
     queries.complete_accounts(session, batch, named.numbers, named.codes)
     if found is not None:
         queries.make_targets(batch, found)
-    _make_ready(session, batch, readable)
+    _make_ready(session, batch, readable, hashed)
     _load_rest(session, batch, readable)
 
 
@@ -113,7 +114,28 @@ def _trading_codes(batch: Batch, readable: Sequence[Item]) -> set[tuple[int, str
     return codes
 
 
-def _make_ready(session: Session, batch: Batch, items: Sequence[Item]) -> None:
+Hashed = tuple[bytes, bytes]
+"""The bytes of a request, and their hash."""
+
+
+def _hash_ahead(items: Sequence[Item]) -> dict[int, Hashed]:
+    """Hash what needs nothing from the books, while PostgreSQL looks up the rest.
+
+    Those are requests without texts that name their accounts by number.
+    """
+    hashed: dict[int, Hashed] = {}
+    for item in items:
+        intent = item.intent
+        refs = _named_accounts(intent)
+        if not _has_text(intent) and all(type(ref) is int for ref in refs):
+            content = canonical.intent_bytes(intent, refs, _NO_COMMITMENTS)
+            hashed[id(item)] = content, canonical.digest(content)
+    return hashed
+
+
+def _make_ready(
+    session: Session, batch: Batch, items: Sequence[Item], hashed: Mapping[int, Hashed]
+) -> None:
     """Resolve accounts, commit to texts and hash each request."""
     secrets, stored = _secrets(session, items), _stored_commitments(session, batch, items)
     changed: list[tuple[int, Known]] = []
@@ -142,8 +164,12 @@ def _make_ready(session: Session, batch: Batch, items: Sequence[Item]) -> None:
                     if keys is None
                     else canonical.commitment(keys.salt_key, book_id, intent.id, name, text)
                 )
-        content = canonical.intent_bytes(intent, refs, commitments)
-        intent_hash = canonical.digest(content)
+        ahead = hashed.get(id(item))
+        if ahead is None:
+            content = canonical.intent_bytes(intent, refs, commitments)
+            intent_hash = canonical.digest(content)
+        else:
+            content, intent_hash = ahead
         item.request = Request(
             intent, item.actor, accounts, content, intent_hash, commitments, texts
         )

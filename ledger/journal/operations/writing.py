@@ -1,8 +1,7 @@
 """Write what a batch decided: legs first, headers last, then all that is derived from them."""
 
 import json
-from collections.abc import Sequence
-from contextlib import nullcontext
+from collections.abc import Callable, Sequence
 from operator import attrgetter
 
 from sqlalchemy.orm import Session
@@ -99,18 +98,29 @@ _COUNTER_TYPES = ("bigint",) * 4 + ("date", "date") + ("bigint",) * 3 + ("int",)
 
 
 def write(session: Session, batch: Batch) -> None:
-    """Write what was decided: accounts, legs, headers, and what is derived from them."""
+    """Write what was decided: accounts, what is derived, then legs, and headers last.
+
+    While PostgreSQL works on the counters, the headers are hashed and both tables' rows encoded.
+    """
     made = rows.derive(batch)
-    if made.entries:
+    if batch.accepted:
         _open_accounts(session, batch, [a for a in made.accounts.values() if not a.stored])
-        small = len(made.entries) < _COPY_FROM
-        with bulk.together(session) if small else nullcontext():
-            bulk.insert_rows(session, "posting", _POSTING, _POSTING_TYPES, made.postings)
-            bulk.insert_rows(session, "entry", _ENTRY, _ENTRY_TYPES, made.entries)
+        copies: list[Callable[[], None]] = []
         with bulk.together(session):
             _write_counters(session, made)
             _write_particulars(session, batch, made)
-        bulk.note_growth(session, len(made.entries))
+            headers = [rows.header(entry) for entry in batch.accepted]
+            for table, columns, types, content in (
+                ("posting", _POSTING, _POSTING_TYPES, made.postings),
+                ("entry", _ENTRY, _ENTRY_TYPES, headers),
+            ):
+                if len(headers) < _COPY_FROM:
+                    bulk.insert_rows(session, table, columns, types, content)
+                else:
+                    copies.append(bulk.prepared_copy(session, table, columns, content))
+        for copy in copies:
+            copy()
+        bulk.note_growth(session, len(headers))
     bulk.insert_rows(
         session,
         "refusal",

@@ -28,7 +28,8 @@ _TEXTS = """
     FROM {k} JOIN entry_text t ON t.book_id = k.book_id AND t.seq = k.seq
 """
 _EXCHANGES = """
-    SELECT x.book_id, x.seq, x.mid_rate, x.mid_source, x.mid_date
+    SELECT x.book_id, x.seq, x.mid_rate, x.mid_source, x.mid_date,
+           x.sold_currency, x.sold, x.bought_currency, x.bought
     FROM {k} JOIN entry_exchange x ON x.book_id = k.book_id AND x.seq = k.seq
 """
 _EXPIRIES = """
@@ -86,6 +87,7 @@ def read_stored(session: Session, entries: Mapping[Key, rebuild.StoredEntry]) ->
         rate = None if row[2] is None else Decimal(row[2])
         day = None if row[4] is None else as_date(row[4])
         entries[(row[0], row[1])].exchange = intents.Exchange(rate, row[3], day)
+        entries[(row[0], row[1])].crossed = (row[5], row[6], row[7], row[8])
     held = [key for key, entry in entries.items() if entry.verb == "reserve"]
     for row in bulk.find_rows(session, _EXPIRIES, *_PLACE, held):
         entries[(row[0], row[1])].expires_at = as_utc(row[2])

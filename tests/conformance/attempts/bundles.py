@@ -1,7 +1,6 @@
 """Bundles: items that follow each other with one bundle id, all of them or none."""
 
 from collections.abc import Mapping
-
 from datetime import timedelta
 
 from ledger.journal.outcomes import Code

@@ -1,7 +1,6 @@
 """Mistakes are put right by posting: reversals, whole and in parts, and amendments."""
 
 from collections.abc import Mapping
-
 from datetime import date
 
 from ledger.journal.canonical import amendment_id

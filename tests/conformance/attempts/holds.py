@@ -1,7 +1,6 @@
-"""Holds: money that is spoken for counts in every limit until it is captured, released or past due."""
+"""Holds: what is spoken for counts in every limit until captured, released or past due."""
 
 from collections.abc import Mapping
-
 from dataclasses import replace
 from datetime import timedelta
 

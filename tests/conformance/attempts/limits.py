@@ -1,11 +1,10 @@
 """What an account may hold and move: floors, ceilings, daily limits, sixty-four bits."""
 
 from collections.abc import Mapping
-
 from dataclasses import replace
 from datetime import date
 
-from ledger.journal.intents import Posting, credit, debit
+from ledger.journal.intents import Intent, Posting, credit, debit
 from ledger.journal.outcomes import Code
 from ledger.money import Money
 from tests.builders import (
@@ -119,12 +118,12 @@ def _minor(account: str, amount: int, side: str = "debit") -> Posting:
     return debit(account, money) if side == "debit" else credit(account, money)
 
 
-def _swap(number: int, amount: int, what: str = "food", source: str = "cash") -> object:
+def _swap(number: int, amount: int, what: str = "food", source: str = "cash") -> Intent:
     return post(number, _minor(what, amount), _minor(source, amount, "credit"))
 
 
 SIXTY_FOUR_BITS: Table = (
-    (_swap(1, MOST), Code.POSTED),  # type: ignore[misc]
+    (_swap(1, MOST), Code.POSTED),
     (_swap(2, 1), Code.COUNTER_OVERFLOW),
     (_swap(3, MOST, "cash", "food"), Code.POSTED),
     (_swap(4, 1, "bank", "cash"), Code.COUNTER_OVERFLOW),

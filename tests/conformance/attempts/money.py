@@ -1,7 +1,6 @@
 """Money of several currencies, and money that may only be spent on what it was given for."""
 
 from collections.abc import Mapping
-
 from datetime import date
 from decimal import Decimal
 

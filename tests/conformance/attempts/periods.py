@@ -1,7 +1,6 @@
 """Closed days: a household's late entry moves to the first open day, other books refuse it."""
 
 from collections.abc import Mapping
-
 from datetime import date
 
 from ledger.journal.outcomes import Code

@@ -1,7 +1,6 @@
 """Ids that are taken: the same request is `exists`, any other says in what it differs."""
 
 from collections.abc import Mapping
-
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal

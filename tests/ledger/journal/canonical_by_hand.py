@@ -106,7 +106,7 @@ def leaf(entry: Json) -> bytes:
 
 
 def commitment(text: Json) -> bytes:
-    """Commit to a text: HMAC under a salt, which is an HMAC of the place under the subject's key."""
+    """Commit to a text: HMAC under a salt, itself the HMAC of the place under the subject's key."""
     place = b"juang/text/1\0" + _int(text["book"]) + bytes.fromhex(text["id"])
     key = bytes.fromhex(text["salt_key"])
     salt = hmac.new(key, place + text["field"].encode(), "sha256").digest()

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from ledger.books.classes import Side
 from ledger.journal import canonical, intents
 from ledger.journal.intents import Intent
 from ledger.journal.outcomes import Code
@@ -29,7 +30,7 @@ GOLDEN = json.loads((Path(__file__).parents[2] / "golden/canonical.json").read_t
 REQUESTS = pytest.mark.parametrize(
     "vector", GOLDEN["requests"], ids=[vector["name"] for vector in GOLDEN["requests"]]
 )
-SIDES = {"debit": intents.Side.DEBIT, "credit": intents.Side.CREDIT}
+SIDES = {"debit": Side.DEBIT, "credit": Side.CREDIT}
 
 
 @REQUESTS

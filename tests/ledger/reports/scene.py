@@ -121,6 +121,17 @@ STATEMENT = [
     statement_line(entry(9, 30, "薪金 dan ongkos kirim\n\x1b[31mmerah"), 1_000_000),
 ]
 
+TRADE = EntryFigures(
+    seq=10,
+    id=bytes(16),
+    verb="post",
+    kind="remittance",
+    effective_date=date(2026, 9, 20),
+    recorded_at=datetime(2026, 9, 20, tzinfo=UTC),
+    value_date=date(2026, 9, 21),
+    bundle=b"b" * 16,
+)
+
 JOURNAL = [
     JournalEntry(
         entry(2, 1, "Setoran Bu Aminah"),
@@ -158,6 +169,12 @@ JOURNAL = [
         ],
     ),
 ]
+
+UNPRICED = JournalEntry(
+    TRADE,
+    [EntryLine(1, 0, 1104, HKD.code, HKD.name, "HKD", None, Side.DEBIT, 100)],
+    ExchangeFigures(Amount(250_00, "IDR"), Amount(100, "HKD"), None, None, None),
+)
 
 HOLDS = [
     HoldFigures(

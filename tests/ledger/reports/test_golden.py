@@ -71,6 +71,10 @@ REPORTS: dict[str, Make] = {
     "holds": lambda: entries.holds(scene.BOOK, scene.HOLDS),
     "books": lambda: lists.books([scene.BOOK, replace(scene.BOOK, ref="dana", kind="fund")]),
     "accounts": lambda: lists.accounts(scene.BOOK, scene.ACCOUNTS, as_tree=True),
+    "accounts_by_code": lambda: lists.accounts(scene.BOOK, scene.ACCOUNTS[::-1], as_tree=False),
+    "entries_to_the_end": lambda: entries.report(
+        replace(scene.BOOK, head_seq=10), [scene.UNPRICED], after=3, limit=1
+    ),
     "nothing": lambda: entries.holds(scene.BOOK, []),
 }
 

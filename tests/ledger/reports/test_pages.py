@@ -10,6 +10,7 @@ from ledger.journal import operations as journal
 from ledger.journal.intents import Release, Reserve
 from ledger.reports import queries
 from ledger.reports.figures import AccountFigures, BookFigures, StatementLine
+from ledger.reports.queries import statements
 from ledger.reports.queries.statements import Place, balance_before, place_of
 from ledger.reports.statement import Order, Span
 from tests import builders
@@ -150,3 +151,28 @@ def test_as_booked_the_running_balance_is_the_one_that_stood_there(
     span = Span(None, None)
     _, found, _ = queries.statement(session, *figures, span, Order.BOOKED)
     assert keys(list(found)) == keys(lines)
+
+
+@pytest.mark.parametrize("order", Order)
+def test_a_long_statement_is_read_page_by_page(
+    session: Session,
+    figures: tuple[BookFigures, AccountFigures],
+    order: Order,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(statements, "AT_ONCE", 7)
+
+    _, found, _ = queries.statement(session, *figures, Span(None, None), order)
+
+    assert keys(list(found)) == keys(all_lines(session, *figures, order))
+
+
+@pytest.mark.parametrize("order", Order)
+def test_an_account_that_was_never_used_has_an_empty_statement(
+    session: Session, figures: tuple[BookFigures, AccountFigures], order: Order
+) -> None:
+    food = queries.account(session, figures[0], "expenses:food")
+
+    opening, found, closing = queries.statement(session, figures[0], food, Span(TODAY, None), order)
+
+    assert (opening, list(found), closing) == (0, [], 0)

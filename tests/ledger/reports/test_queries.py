@@ -17,6 +17,7 @@ from ledger.journal.intents import AssertBalance, Exchange, credit, debit
 from ledger.journal.keyring import Keyring
 from ledger.reports import queries, trial_balance
 from ledger.reports.figures import ERASED, LOCKED, BookFigures
+from ledger.reports.queries import entries as entry_queries
 from ledger.reports.queries import texts
 from ledger.reports.report import Amount
 from ledger.reports.text import as_text
@@ -162,6 +163,17 @@ def test_what_is_held_past_due_is_available_again(books_open: Session) -> None:
         (3, 1),
         (3, 2),
     ]
+
+
+def test_many_holds_come_in_pages(books_open: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    do(books_open, post(1, *earn(100)), *(builders.reserve(n, *pay(n)) for n in range(2, 6)))
+    book = queries.book(books_open, "siti")
+    whole = list(queries.holds(books_open, book))
+
+    for size in (1, 3, 4, 8):
+        monkeypatch.setattr(entry_queries, "AT_ONCE", size)
+        assert list(queries.holds(books_open, book)) == whole
+        assert len(list(queries.entries(books_open, book, limit=100))) == 5
 
 
 def test_a_frozen_account_says_so(books_open: Session) -> None:
