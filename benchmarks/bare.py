@@ -20,7 +20,7 @@ from ledger.journal.intents import Post
 
 from . import workload
 
-_WRITES = ("insert_rows", "set_rows", "add_rows", "note_growth")
+_WRITES = ("insert_rows", "prepared_copy", "set_rows", "add_rows", "note_growth")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def record(engine: Engine, batches: Sequence[Sequence[Post]]) -> list[Recording]
 @contextmanager
 def _recorded(into: Recording) -> Iterator[None]:
     """Note every write while the block runs."""
-    group = 0
+    group, depth = 0, 0
     groups = iter(range(1, 1_000_000))
     whole = bulk.together
 
@@ -61,11 +61,16 @@ def _recorded(into: Recording) -> Iterator[None]:
             yield
         group = 0
 
-    def noting(name: str, real: Callable[..., None]) -> Callable[..., None]:
-        def note(session: Session, *args: Any, **options: Any) -> None:
-            if args[-1]:  # no rows, no statement
+    def noting(name: str, real: Callable[..., Any]) -> Callable[..., Any]:
+        def note(session: Session, *args: Any, **options: Any) -> Any:
+            nonlocal depth
+            if args[-1] and not depth:  # no rows, no statement
                 into.append(Write(name, args, options, group))
-            real(session, *args, **options)
+            depth += 1
+            try:
+                return real(session, *args, **options)
+            finally:
+                depth -= 1
 
         return note
 
@@ -83,5 +88,9 @@ def replay(engine: Engine, recordings: Sequence[Recording]) -> None:
         with make.begin() as session:
             for group, writes in groupby(recording, key=lambda write: write.group):
                 with bulk.together(session) if group else nullcontext():
-                    for write in writes:
+                    done = [
                         getattr(bulk, write.name)(session, *write.args, **write.options)
+                        for write in writes
+                    ]
+                for copy in filter(None, done):  # what `prepared_copy` left for afterwards
+                    copy()

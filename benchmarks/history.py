@@ -21,11 +21,8 @@ from . import workload
 from .figures import quantile
 from .places import Bench
 
-BATCHES = 200
-"""Batches of both histories: rows of the same days lie beside each other in the same way."""
-
 LATE = 0.1
-PATIENCE_S = 30
+PATIENCE_S = 15
 """Time after which no more questions of a kind are asked: slow is slow after a few, too."""
 
 
@@ -75,7 +72,8 @@ def _make(bench: Bench, name: str, postings: int, days: int) -> History:
     made = History(engine, book, account, other, postings, first, days)
     bench.at_end.callback(engine.dispose)
     chance = random.Random(3)
-    at_once = -(-postings // BATCHES)
+    # As many batches for both: rows of the same days lie beside each other in the same way.
+    at_once = -(-postings // bench.size(200, 10))
     for start in range(0, postings, at_once):
         numbers = range(start, min(start + at_once, postings))
         workload.post(engine, [[_dated(made, chance, number) for number in numbers]])

@@ -1,6 +1,7 @@
 """Documents that repeat what the code says are compared with it."""
 
 import ast
+import itertools
 import os
 from pathlib import Path
 
@@ -8,6 +9,10 @@ from ledger.journal import outcomes
 from ledger.journal.outcomes import ACCEPTED, NOT_STORED, Code
 
 ROOT = Path(__file__).parents[1]
+INTRODUCTION = """\
+What the journal answers to each item, in order of precedence: of two reasons to refuse, the earlier
+is answered. A *frozen* refusal is stored with the id and replayed to every repeat; all others leave
+the id free."""
 OUTCOMES = ROOT / "docs" / "outcomes.md"
 
 
@@ -18,7 +23,7 @@ def meanings() -> dict[str, str]:
         node.body for node in tree.body if isinstance(node, ast.ClassDef) and node.name == "Code"
     ]
     found: dict[str, str] = {}
-    for member, text in zip(members, members[1:], strict=False):
+    for member, text in itertools.pairwise(members):
         if isinstance(member, ast.Assign) and isinstance(text, ast.Expr):
             found[ast.literal_eval(member.value)] = ast.literal_eval(text.value)
     return found
@@ -30,10 +35,7 @@ def table() -> str:
     lines = [
         "# Outcomes",
         "",
-        "What the journal answers to each item, in order of precedence: of two reasons to refuse,"
-        " the earlier is answered.",
-        "A *frozen* refusal is stored with the id and replayed to every repeat; all others leave"
-        " the id free.",
+        INTRODUCTION,
         "",
         "| code | meaning | |",
         "|---|---|---|",

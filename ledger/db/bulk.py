@@ -16,6 +16,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from ledger.db.types import CITUS
+
 Row = tuple[Any, ...]
 
 _SQLITE_CHUNK = 500
@@ -25,6 +27,11 @@ _SQLITE_CHUNK = 500
 def is_sqlite(session: Session) -> bool:
     """Tell which of the two databases a session talks to."""
     return session.get_bind().dialect.name == "sqlite"
+
+
+def is_spread(session: Session) -> bool:
+    """Tell whether the tables are spread over the shards of Citus."""
+    return bool(session.connection().info.get(CITUS))
 
 
 def driver(session: Session) -> Any:

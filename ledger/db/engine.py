@@ -14,6 +14,8 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import Session, sessionmaker
 
+from ledger.db.types import CITUS
+
 TRANSIENT: Final = (
     sqlalchemy.exc.OperationalError,
     sqlalchemy.exc.InterfaceError,
@@ -73,7 +75,7 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
 
-def _set_up_postgresql(connection: DBAPIConnection, _record: Any) -> None:
+def _set_up_postgresql(connection: DBAPIConnection, record: Any) -> None:
     """Bound how long a statement waits for a lock and how long a transaction may idle."""
     cursor = connection.cursor()
     cursor.execute(f"SET lock_timeout = {LOCK_TIMEOUT_MS}")
@@ -81,6 +83,8 @@ def _set_up_postgresql(connection: DBAPIConnection, _record: Any) -> None:
     cursor.execute("SET TIME ZONE 'UTC'")
     # Keys are looked up, tables are not walked: a random page costs little more than the next.
     cursor.execute("SET random_page_cost = 1.1")
+    cursor.execute("SELECT 1 FROM pg_extension WHERE extname = 'citus'")
+    record.info[CITUS] = cursor.fetchone() is not None
     cursor.close()
     connection.commit()
 

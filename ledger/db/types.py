@@ -20,6 +20,9 @@ NAMING = {
     "pk": "pk_%(table_name)s",
 }
 
+CITUS = "juang_citus"
+"""Where a connection notes that its database runs Citus."""
+
 Blob = LargeBinary
 """Identifiers (16 bytes), hashes (32 bytes) and ciphertext."""
 

@@ -209,4 +209,7 @@ def scattered(sent: Sequence[intents.Intent]) -> set[int]:
         if bundle is not None and bundle != previous:
             (torn if bundle in seen else seen).add(bundle)
         previous = bundle
-    return {at for at, intent in enumerate(sent) if torn and intent.bundle in torn}
+    if not torn:
+        return set()
+    bundles = [intent.bundle if type(intent.bundle) is bytes else b"" for intent in sent]
+    return {at for at, bundle in enumerate(bundles) if bundle in torn}

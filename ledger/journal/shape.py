@@ -5,7 +5,7 @@ These are the first checks in the order of precedence. A request that fails here
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -114,7 +114,7 @@ def _texts(intent: Intent) -> str | None:
     if type(intent.subject) is not str or not _SUBJECT.match(intent.subject):
         return "subject"
     metadata = intent.metadata or {}
-    if len(metadata) > MAX_METADATA:
+    if not isinstance(metadata, Mapping) or len(metadata) > MAX_METADATA:  # type: ignore[redundant-expr]
         return "metadata"
     for key, value in metadata.items():
         if type(key) is not str or not _KEY.match(key) or not is_text(value):
@@ -207,6 +207,8 @@ def _fit_together(lines: Sequence[intents.Line]) -> bool:
 
 
 def _exchange(exchange: intents.Exchange) -> Problem | None:
+    if type(exchange) is not intents.Exchange:
+        return _invalid("exchange")
     rate, source, day = exchange.mid_rate, exchange.mid_source, exchange.mid_date
     if rate is not None:
         known = type(rate) is Decimal and rate.is_finite() and 0 < rate < 10**15

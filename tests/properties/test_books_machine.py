@@ -28,35 +28,17 @@ from ledger.books import operations as books
 from ledger.books.classes import AccountState
 from ledger.books.tables import Account, Book
 from ledger.journal import operations, queries
-from ledger.journal.intents import Intent, credit, debit
 from ledger.journal.outcomes import ACCEPTED, Outcome
 from tests import builders
-from tests.builders import IBU, KOPERASI, NOW, SITI, TELLER, TODAY
+from tests.builders import NOW, TELLER, TODAY
 from tests.conformance import laws
 from tests.conftest import Store
+from tests.properties import drawing
+from tests.properties.drawing import BOOKS, CODES, DAILY, MOVES, OF_ONE_OPERATOR
 from tests.properties.model import NO_LIMIT, Model, Request
-
-BOOKS = {"siti": SITI, "ibu": IBU, "kas": KOPERASI}
-OF_ONE_OPERATOR = ("siti", "ibu")
-MOVES = {"siti": True, "ibu": True, "kas": False}
-CODES = {"cash": 1, "bank": 1, "wage": -1, "food": 1, "rent": 1, "debt": -1}
-DAILY = {"rent": 60}
-"""Most that may be debited or credited a day."""
-
-ACTIONS = (
-    *["post"] * 6,
-    *["reserve"] * 4,
-    *["capture"] * 3,
-    *["reverse", "amend"] * 2,
-    "release",
-    "expire",
-)
-LINES = ("capture", "reverse")
 
 names = st.sampled_from(sorted(BOOKS))
 codes = st.sampled_from(sorted(CODES))
-amounts = st.integers(1, 50)
-days = st.sampled_from([0] * 12 + [-1] * 6 + [-2, -3, -5, -8, -12, 1, 2, 3, -400, 375])
 
 
 @pytest.fixture
@@ -137,56 +119,15 @@ class Books(RuleBasedStateMachine):
         if change == "day":
             requests = [request | {"day": request["day"] - 1} for request in requests]
         if change == "legs":
-            requests = [_with_other_amounts(request) for request in requests]
+            requests = [drawing.with_other_amounts(request) for request in requests]
         self._compare(requests, self.model.send(requests))
 
     def _draw(self, data: st.DataObject, book: str) -> Request:
-        verb = data.draw(st.sampled_from(ACTIONS))
-        request: Request = {
-            "book": book,
-            "verb": verb,
-            "id": self._number(),
-            "day": data.draw(days),
+        request = drawing.draw_request(data, self.model, book, self.ids[book]) | {
+            "id": self._number()
         }
-        if verb in ("post", "reserve", "amend"):
-            request["legs"] = _draw_legs(data)
-        if verb == "reserve":
-            request["expires"] = data.draw(
-                st.none() | st.integers(self.model.now + 1, self.model.now + 4)
-            )
-        if verb not in ("post", "reserve"):
-            request["target"] = data.draw(st.sampled_from(self._targets(book, verb)))
-        if verb in LINES:
-            request["lines"] = self._draw_lines(data, request)
-        if verb == "capture":
-            request["keep"] = data.draw(st.booleans())
         self.ids[book].append(request["id"])
         return request
-
-    def _targets(self, book: str, verb: str) -> list[int]:
-        """List ids worth asking about: mostly those that the verb is made for."""
-        entries = self.model.books[book]["entries"]
-        of_holds = verb in ("capture", "release", "expire")
-        fit = [
-            entry["id"]
-            for entry in entries
-            if isinstance(entry["id"], int) and (entry["verb"] == "reserve") is of_holds
-        ]
-        return [*(fit[-5:] * 3), *self.ids[book][-3:], 0]
-
-    def _draw_lines(self, data: st.DataObject, request: Request) -> dict[int, int] | None:
-        """Draw parts of a target's lines: balanced ones mostly, so that many are accepted."""
-        kinds = ["whole", "alike", "alike", "wild"]
-        entries = self.model.books[request["book"]]["entries"]
-        target = next((entry for entry in entries if entry["id"] == request["target"]), None)
-        kind = data.draw(st.sampled_from(kinds))
-        if target is None or kind == "whole" or not target["legs"]:
-            return None
-        most = min(leg[2] for leg in target["legs"])
-        part = data.draw(st.integers(1, most + 1))
-        if kind == "wild":
-            return {data.draw(st.integers(1, 3)): part, target["legs"][0][3]: part}
-        return {leg[3]: part for leg in target["legs"][:: len(target["legs"]) - 1 or 1]}
 
     def _number(self) -> int:
         self.numbers += 1
@@ -274,7 +215,7 @@ class Books(RuleBasedStateMachine):
     def _compare(self, requests: list[Request], expected: list[str], **rest: Any) -> None:
         """Send requests to the engine: its answers are the model's."""
         self.agreed = False
-        intents = [_intent(request) for request in requests]
+        intents = [drawing.intent_of(request) for request in requests]
         outcomes = operations.post(
             self.session, intents, actor=TELLER, recorded_at=self._moment(), **rest
         )
@@ -340,48 +281,9 @@ class Books(RuleBasedStateMachine):
                         assert known == 100 * self.model.balance(name, code, day, seq)
 
 
-def _draw_legs(data: st.DataObject) -> list[tuple[str, int, int]]:
-    """Draw two or three lines, nearly always balanced."""
-    debit, credit = data.draw(st.tuples(codes, codes))
-    amount = data.draw(amounts)
-    legs = [(debit, 1, amount), (credit, -1, amount)]
-    shape = data.draw(st.integers(0, 9))
-    if shape == 0:
-        return [legs[0], (credit, -1, amount + 1)]
-    if shape < 4:
-        return [*legs[:1], (data.draw(codes), 1, 7), (credit, -1, amount + 7)]
-    return legs
-
-
-def _with_other_amounts(request: Request) -> Request:
-    legs = [(code, side, amount + 1) for code, side, amount in request.get("legs", [])]
-    return request | ({"legs": legs} if legs else {})
-
-
 def _word(outcome: Outcome) -> str:
     different = outcome.code.startswith("exists_with_different_")
     return "differs" if different else str(outcome.code)
-
-
-def _intent(request: Request) -> Intent:
-    """Write a request as the engine reads it."""
-    rest: dict[str, Any] = {
-        "book": BOOKS[request["book"]],
-        "day": TODAY + timedelta(days=request["day"]),
-        "bundle": None if request["bundle"] is None else builders.entry_id(request["bundle"]),
-    }
-    if "expires" in request and request["expires"] is not None:
-        rest["expires_at"] = NOW + timedelta(days=request["expires"])
-    if "keep" in request:
-        rest["keep_rest"] = request["keep"]
-    sides = {1: debit, -1: credit}
-    legs = [
-        sides[side](code, builders.idr(rupiah)) for code, side, rupiah in request.get("legs", [])
-    ]
-    targets = [request["target"]] if "target" in request else []
-    lines = list((request.get("lines") or {}).items())
-    make = getattr(builders, request["verb"])
-    return make(request["id"], *targets, *legs, *lines, **rest)  # type: ignore[no-any-return]
 
 
 def _run(engine: Engine, **how: Any) -> None:

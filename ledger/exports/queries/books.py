@@ -7,7 +7,7 @@ books by date. All of it runs in the caller's transaction: one moment of the boo
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from itertools import groupby, islice
+from itertools import groupby
 
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
@@ -65,9 +65,8 @@ def _books(session: Session, ids: Sequence[int]) -> Iterator[Book]:
         query = query.where(tables.Book.id.in_(ids))
     ordered = query.order_by(tables.Tenant.code, tables.Book.ref, tables.Book.id)
     fresh = ordered.execution_options(yield_per=BOOKS_AT_ONCE, populate_existing=True)
-    found = iter(session.execute(fresh).tuples())
-    while some := list(islice(found, BOOKS_AT_ONCE)):
-        yield from _some(session, some)
+    for rows in session.execute(fresh).partitions():
+        yield from _some(session, [(book, tenant) for book, tenant in rows])
 
 
 def _some(session: Session, some: Sequence[tuple[tables.Book, str]]) -> Iterator[Book]:
@@ -78,7 +77,7 @@ def _some(session: Session, some: Sequence[tuple[tables.Book, str]]) -> Iterator
     for (book_id, _no), (_first, until) in days.items():
         last[book_id] = max(last.get(book_id, until), until)
     accounts = _accounts(session, [book for book, _tenant in some], days)
-    entries = _Entries(_stream(session, ids))
+    entries = _Entries(_stream(session, ids), ids)
     for book, tenant in some:
         yield Book(
             tenant=tenant,
@@ -136,14 +135,18 @@ def _accounts(
 
 
 class _Entries:
-    """Deals the entries of several books out, book by book, in the order they come."""
+    """Deals the entries of several books out, book by book; of those passed over, none."""
 
-    def __init__(self, stream: Iterator[tuple[int, Entry]]) -> None:
+    def __init__(self, stream: Iterator[tuple[int, Entry]], ids: Sequence[int]) -> None:
         self._groups = groupby(stream, key=lambda pair: pair[0])
-        self._next: tuple[int, Iterator[tuple[int, Entry]]] | None = next(self._groups, None)
+        self._next = next(self._groups, None)
+        self._place = {book_id: at for at, book_id in enumerate(ids)}
 
     def of(self, book_id: int) -> Iterator[Entry]:
-        """Give the entries of the next book; none where the stream is not at it."""
+        """Give the entries of a book; those of books before it are gone then."""
+        place = self._place
+        while self._next is not None and place[self._next[0]] < place[book_id]:
+            self._next = next(self._groups, None)
         if self._next is not None and self._next[0] == book_id:
             yield from (entry for _book_id, entry in self._next[1])
             self._next = next(self._groups, None)
@@ -161,8 +164,8 @@ def _stream(session: Session, ids: Sequence[int]) -> Iterator[tuple[int, Entry]]
         )
         .execution_options(yield_per=ENTRIES_AT_ONCE)
     )
-    for keys in session.execute(query).tuples().partitions():
-        yield from _entries(session, keys)
+    for rows in session.execute(query).partitions():
+        yield from _entries(session, [(book_id, seq) for book_id, seq in rows])
 
 
 _HEADERS = """

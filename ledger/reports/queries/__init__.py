@@ -3,14 +3,14 @@
 All of it runs in the caller's transaction; a reading session sees one moment of the books.
 """
 
-from ledger.reports.queries.accounts import (
+from ledger.reports.queries.charts import (
     account,
     accounts,
     book,
     books,
     with_chart,
 )
-from ledger.reports.queries.entries import entries, holds
+from ledger.reports.queries.journals import entries, holds
 from ledger.reports.queries.nets import nets_of, nets_of_all
 from ledger.reports.queries.statements import Place, page_as_booked, page_by_date, statement
 

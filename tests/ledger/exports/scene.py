@@ -26,11 +26,11 @@ def say(session: Session, *intents: Intent) -> None:
 def fill(session: Session) -> None:
     """Post wages, food, late entries, an exchange, a hold, corrections, funds and texts."""
     builders.open_books(session)
-    builders.open_account(session, SITI, "assets:cash:e_wallet")
-    builders.open_account(session, SITI, "assets:cash:e-wallet")
+    builders.open_account(session, SITI, "assets:gold:e_wallet")
+    builders.open_account(session, SITI, "assets:gold:e-wallet")
     sold = (debit("hkd", hkd(100)), credit("cash", idr(207_000)))
     mid = Exchange(Decimal("0.000483"), "BI", YESTERDAY)
-    later = (debit("assets:cash:e_wallet", idr(2)), credit("assets:cash:e-wallet", idr(2)))
+    later = (debit("assets:gold:e_wallet", idr(2)), credit("assets:gold:e-wallet", idr(2)))
     say(
         session,
         post(1, *earn(9_000_000), narration="Gaji", metadata={"slip.no": '7"', "slip-no": "8"}),
@@ -43,7 +43,7 @@ def fill(session: Session) -> None:
         builders.amend(8, 1, *earn(9_100_000), reason="salah"),
         *builders.in_bundle(90, post(9, *pay(10)), post(10, *earn(10), book=builders.IBU)),
         post(11, *later, kind="pindah.dompet"),
-        builders.counted(12, "hkd", 100),
+        builders.counted(12, "hkd", 100, currency="HKD"),
         post(13, debit("zakat_cash", idr(500)), credit("zakat_in", idr(500)), book=DANA),
         post(14, debit("zakat_poor", idr(9)), credit("zakat_cash", idr(9)), book=DANA),
     )

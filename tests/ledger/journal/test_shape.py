@@ -103,3 +103,4 @@ def test_a_bundle_that_cannot_be_read_is_nobodys() -> None:
 
     assert scattered([linked, unreadable, unreadable]) == set()
     assert scattered([linked, unreadable, linked]) == {0, 2}
+    assert scattered([linked, replace(WAGE, bundle=[]), linked]) == {0, 2}  # type: ignore[arg-type]

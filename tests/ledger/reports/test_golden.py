@@ -141,3 +141,10 @@ def test_a_trial_balance_knows_whether_it_is_balanced() -> None:
 
     assert tally.balanced
     assert not other.balanced
+
+
+def test_no_books_at_all_are_balanced() -> None:
+    report, tally = trial_balance.of_all([], AsOf())
+
+    assert "Nothing" not in text.as_text(report, "id")
+    assert tally.balanced

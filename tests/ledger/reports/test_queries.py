@@ -17,8 +17,7 @@ from ledger.journal.intents import AssertBalance, Exchange, credit, debit
 from ledger.journal.keyring import Keyring
 from ledger.reports import queries, trial_balance
 from ledger.reports.figures import ERASED, LOCKED, BookFigures
-from ledger.reports.queries import entries as entry_queries
-from ledger.reports.queries import texts
+from ledger.reports.queries import journals, texts
 from ledger.reports.report import Amount
 from ledger.reports.text import as_text
 from ledger.reports.trial_balance import AsOf
@@ -171,7 +170,7 @@ def test_many_holds_come_in_pages(books_open: Session, monkeypatch: pytest.Monke
     whole = list(queries.holds(books_open, book))
 
     for size in (1, 3, 4, 8):
-        monkeypatch.setattr(entry_queries, "AT_ONCE", size)
+        monkeypatch.setattr(journals, "AT_ONCE", size)
         assert list(queries.holds(books_open, book)) == whole
         assert len(list(queries.entries(books_open, book, limit=100))) == 5
 
