@@ -113,8 +113,8 @@ def _texts(intent: Intent) -> str | None:
         return "narration"
     if type(intent.subject) is not str or not _SUBJECT.match(intent.subject):
         return "subject"
-    metadata = intent.metadata or {}
-    if not isinstance(metadata, Mapping) or len(metadata) > MAX_METADATA:  # type: ignore[redundant-expr]
+    metadata: object = intent.metadata or {}
+    if not isinstance(metadata, Mapping) or len(metadata) > MAX_METADATA:
         return "metadata"
     for key, value in metadata.items():
         if type(key) is not str or not _KEY.match(key) or not is_text(value):

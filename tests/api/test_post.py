@@ -67,15 +67,25 @@ ALL_VERBS = lines(
         "subject": "",
     },
     told(9, bundle=f"{99:032x}"),
-    told(10, bundle=f"{99:032x}", book="demo/siti", postings=[
-        {"account": "assets:bank:bri", "debit": idr("5")},
-        {"account": "equity:opening:idr", "credit": idr("5")},
-    ]),
-    told(11, book="demo/siti", exchange={"mid_rate": "2140.5", "mid_source": "BI", "mid_date": "2026-11-19"}, postings=[
-        {"account": "assets:bank:bri", "debit": idr("2140.00")},
-        {"account": "assets:cash", "credit": {"amount": "1.00", "currency": "HKD"}},
-    ]),
-)  # fmt: skip
+    told(
+        10,
+        bundle=f"{99:032x}",
+        book="demo/siti",
+        postings=[
+            {"account": "assets:bank:bri", "debit": idr("5")},
+            {"account": "equity:opening:idr", "credit": idr("5")},
+        ],
+    ),
+    told(
+        11,
+        book="demo/siti",
+        exchange={"mid_rate": "2140.5", "mid_source": "BI", "mid_date": "2026-11-19"},
+        postings=[
+            {"account": "assets:bank:bri", "debit": idr("2140.00")},
+            {"account": "assets:cash", "credit": {"amount": "1.00", "currency": "HKD"}},
+        ],
+    ),
+)
 
 
 def test_every_verb_is_posted_and_repeated_without_effect(demo: Juang, place: Path) -> None:
@@ -93,11 +103,18 @@ def test_every_verb_is_posted_and_repeated_without_effect(demo: Juang, place: Pa
     assert demo("verify").code == 0
 
 
+_POOR = "the balance would fall below its floor [below_floor] account=assets:cash short=HKD 9595.50"
+
+
 def test_a_refusal_names_its_reason_and_ends_with_one(demo: Juang) -> None:
-    poor = told(1, book="demo/siti", postings=[
-        {"account": "expenses:food", "debit": {"amount": "9999.00", "currency": "HKD"}},
-        {"account": "assets:cash", "credit": {"amount": "9999.00", "currency": "HKD"}},
-    ])  # fmt: skip
+    poor = told(
+        1,
+        book="demo/siti",
+        postings=[
+            {"account": "expenses:food", "debit": {"amount": "9999.00", "currency": "HKD"}},
+            {"account": "assets:cash", "credit": {"amount": "9999.00", "currency": "HKD"}},
+        ],
+    )
 
     ended = demo("post", "-", input=lines(poor, told(2)))
     as_json = demo("post", "-", "--format", "json", input=lines(poor, told(2)))
@@ -105,8 +122,7 @@ def test_a_refusal_names_its_reason_and_ends_with_one(demo: Juang) -> None:
 
     assert ended.code == 1
     assert ended.out.splitlines() == [
-        "     1  REFUSED       demo/siti  the balance would fall below its floor [below_floor]"
-        " account=assets:cash short=HKD 9595.50",
+        f"     1  {'REFUSED':<12}  demo/siti  {_POOR}",
         "     2  posted        demo/keluarga #10  2026-11-20",
         "1 the balance would fall below its floor, 1 posted.",
     ]
@@ -164,8 +180,14 @@ PROBLEMS: tuple[tuple[dict[str, Any] | str, str], ...] = (
     (told(1, postings=[{"account": "a", "debit": "1"}]), "field_malformed"),
     (told(1, postings=[{"account": "a", "debit": {"amount": "1"}}]), "field_missing"),
     (told(1, postings=[{"account": "a", "debit": idr("1") | {"x": 1}}]), "field_unknown"),
-    (told(1, postings=[{"account": "a", "debit": {"amount": 1, "currency": "IDR"}}]), "field_malformed"),
-    (told(1, postings=[{"account": "a", "debit": {"amount": "1", "currency": "XXX"}}]), "currency_unknown"),
+    (
+        told(1, postings=[{"account": "a", "debit": {"amount": 1, "currency": "IDR"}}]),
+        "field_malformed",
+    ),
+    (
+        told(1, postings=[{"account": "a", "debit": {"amount": "1", "currency": "XXX"}}]),
+        "currency_unknown",
+    ),
     (told(1, postings=[{"account": "a", "debit": idr("1.234")}]), "amount_too_precise"),
     (told(1, postings=[{"account": "a", "debit": idr("1,5")}]), "amount_malformed"),
     (told(1, postings=[{"account": "a", "debit": idr("9" * 18)}]), "amount_out_of_range"),
@@ -173,12 +195,26 @@ PROBLEMS: tuple[tuple[dict[str, Any] | str, str], ...] = (
     (told(1, exchange={"mid_rate": "2.5", "x": 1}), "field_unknown"),
     (told(1, exchange=5), "field_malformed"),
     ({**without("postings"), "verb": "capture", "hold": "a" * 32, "lines": [5]}, "field_malformed"),
-    ({**without("postings"), "verb": "capture", "hold": "a" * 32, "lines": [{"line": "1"}]}, "field_malformed"),
-    ({**without("postings"), "verb": "capture", "hold": "a" * 32, "keep_rest": 1}, "field_malformed"),
-    ({**without("postings"), "verb": "reverse", "entry": "a" * 32, "lines": [{"line": 1, "amount": idr("1"), "x": 1}]}, "field_unknown"),
+    (
+        {**without("postings"), "verb": "capture", "hold": "a" * 32, "lines": [{"line": "1"}]},
+        "field_malformed",
+    ),
+    (
+        {**without("postings"), "verb": "capture", "hold": "a" * 32, "keep_rest": 1},
+        "field_malformed",
+    ),
+    (
+        {
+            **without("postings"),
+            "verb": "reverse",
+            "entry": "a" * 32,
+            "lines": [{"line": 1, "amount": idr("1"), "x": 1}],
+        },
+        "field_unknown",
+    ),
     ({**without("postings"), "verb": "assert", "balance": idr("1")}, "field_missing"),
     ({**without("postings"), "verb": "assert", "account": "a", "balance": "1"}, "field_malformed"),
-)  # fmt: skip
+)
 
 
 def test_what_cannot_be_read_is_listed_by_line_and_nothing_is_posted(demo: Juang) -> None:

@@ -36,18 +36,19 @@ def _books(store: Store) -> Iterator[tuple[URL, Engine]]:
         engine.dispose()
 
 
-def _post_until(address: URL, step: int) -> tuple[int, list[str]]:
-    """Run the other process; give how it ended and what it said."""
+def _post_until(address: URL, step: int, ends: int) -> list[str]:
+    """Run the other process, see it end as it should, and give what it said."""
     command = [sys.executable, "-m", crash_child.__name__]
     child = subprocess.run(
         [*command, address.render_as_string(hide_password=False), str(step)],
         cwd=ROOT,
-        stdout=subprocess.PIPE,
+        capture_output=True,
         text=True,
         check=False,
         timeout=60,
     )
-    return child.returncode, child.stdout.splitlines()
+    assert child.returncode == ends, child.stderr
+    return child.stdout.splitlines()
 
 
 def _stored(engine: Engine) -> laws.Stored:
@@ -78,16 +79,14 @@ def straight(store: Store) -> list[laws.Stored]:
 
 def _count_steps(store: Store, straight: list[laws.Stored]) -> int:
     with _books(store) as (address, engine):
-        code, said = _post_until(address, NEVER)
-        assert code == 0
+        said = _post_until(address, NEVER, ends=0)
         assert _stored(engine) == straight[-1]
     return int(said[-1].split()[1])
 
 
 def _die_at(store: Store, step: int, straight: list[laws.Stored]) -> None:
     with _books(store) as (address, engine):
-        code, said = _post_until(address, step)
-        assert code == -signal.SIGKILL
+        said = _post_until(address, step, ends=-signal.SIGKILL)
 
         left = _stored(engine)
         acknowledged = len(said)
@@ -95,6 +94,7 @@ def _die_at(store: Store, step: int, straight: list[laws.Stored]) -> None:
         assert _write_all(engine)[-1] == straight[-1]
 
 
+@pytest.mark.timeout(300)  # a dozen processes, on a machine that may be busy
 def test_a_killed_process_leaves_whole_batches(store: Store, straight: list[laws.Stored]) -> None:
     """Six moments of the run, the first and the last among them."""
     steps = _count_steps(store, straight)

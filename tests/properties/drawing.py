@@ -81,7 +81,7 @@ def _draw_lines(data: st.DataObject, model: Model, request: Request) -> dict[int
     part = data.draw(st.integers(1, 1 + min(leg[2] for leg in target["legs"])))
     if kind == "wild":
         return {data.draw(st.integers(1, 3)): part, lines[0]: part}
-    return dict.fromkeys(lines[::len(lines) - 1 or 1], part)
+    return dict.fromkeys(lines[:: len(lines) - 1 or 1], part)
 
 
 def with_other_amounts(request: Request) -> Request:

@@ -12,6 +12,7 @@ from ledger.books.operations.change import (
     set_account_state,
     set_limits,
 )
+from ledger.books.operations.many import AccountKey, NewAccount, open_accounts
 from ledger.books.operations.open import (
     DEFAULT_DAYS_AHEAD,
     LimitsMalformed,
@@ -32,9 +33,11 @@ from ledger.books.operations.open import (
 
 __all__ = [
     "DEFAULT_DAYS_AHEAD",
+    "AccountKey",
     "AccountNotEmpty",
     "AccountNotFound",
     "LimitsMalformed",
+    "NewAccount",
     "NewBook",
     "OpenedDifferently",
     "PeriodAlreadyClosed",
@@ -47,6 +50,7 @@ __all__ = [
     "close_period",
     "note_event",
     "open_account",
+    "open_accounts",
     "open_book",
     "open_books",
     "open_fund",

@@ -222,7 +222,6 @@ def open_account(
             if getattr(found, field) != value:
                 raise OpenedDifferently(code, field.rstrip("_"))
         return found.no
-    parent_no = _open_parent(session, locked, chart, code)
     no = locked.next_account_no
     session.execute(
         insert(Account).values(
@@ -231,7 +230,7 @@ def open_account(
             code=code,
             name_id=name_id,
             name_en=name_en,
-            parent_no=parent_no,
+            parent_no=_open_parent(session, locked, chart, code),
             floor=floor,
             ceiling=ceiling,
             **wanted,

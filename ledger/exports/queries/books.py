@@ -17,7 +17,7 @@ from ledger.books import queries as books_queries
 from ledger.books import tables
 from ledger.books.classes import AccountClass
 from ledger.db import bulk
-from ledger.db.types import as_utc, utc_text
+from ledger.db.types import as_utc, plain_decimal, utc_text
 from ledger.errors import Wording
 from ledger.exports.figures import Account, Book, Chosen, Entry, Line, Rate
 from ledger.exports.queries.texts import texts_of
@@ -224,7 +224,7 @@ def _rate(row: bulk.Row) -> Rate:
         row[3],
         row[4],
         row[5],
-        None if row[6] is None else Decimal(row[6]),
+        None if row[6] is None else plain_decimal(Decimal(row[6])),
         row[7],
         None if row[8] is None else as_date(row[8]),
     )

@@ -376,43 +376,14 @@ def _text_key() -> None:
     )
 
 
+TABLES = """
+    text_key tenant refusal posting late_total hold fund_purpose fund
+    entry_text entry_exchange entry book_event book balance_assertion account_day account
+""".split()
+
+
 def downgrade() -> None:
-    """Undo."""
+    """Drop the guards, then the tables with their indexes."""
     guards.remove(op.get_bind())
-    op.drop_table("text_key")
-    op.drop_table("tenant")
-    op.drop_table("refusal")
-    with op.batch_alter_table("posting", schema=None) as batch_op:
-        batch_op.drop_index("ix_posting_book_id_seq")
-
-    op.drop_table("posting")
-    op.drop_table("late_total")
-    with op.batch_alter_table("hold", schema=None) as batch_op:
-        batch_op.drop_index(
-            "ix_hold_open",
-            postgresql_where=sa.text("remaining > 0"),
-            sqlite_where=sa.text("remaining > 0"),
-        )
-
-    op.drop_table("hold")
-    op.drop_table("fund_purpose")
-    op.drop_table("fund")
-    op.drop_table("entry_text")
-    op.drop_table("entry_exchange")
-    with op.batch_alter_table("entry", schema=None) as batch_op:
-        batch_op.drop_index("uq_entry_book_id_id")
-        batch_op.drop_index(
-            "ix_entry_book_id_target_seq",
-            postgresql_where=sa.text("target_seq IS NOT NULL"),
-            sqlite_where=sa.text("target_seq IS NOT NULL"),
-        )
-
-    op.drop_table("entry")
-    op.drop_table("book_event")
-    op.drop_table("book")
-    op.drop_table("balance_assertion")
-    op.drop_table("account_day")
-    with op.batch_alter_table("account", schema=None) as batch_op:
-        batch_op.drop_index("uq_account_book_id_code")
-
-    op.drop_table("account")
+    for table in TABLES:
+        op.drop_table(table)

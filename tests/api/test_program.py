@@ -1,0 +1,186 @@
+"""`juang` as the shell sees it: start-up, signals, pipes that close, odd bytes, a terminal."""
+
+import os
+import pty
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.api.conftest import Ended, Juang, run
+
+JUANG = Path(sys.executable).with_name("juang")
+
+
+@pytest.fixture
+def told_here(demo: Juang) -> Juang:
+    """Stand in a folder with the demonstration's database."""
+    return demo
+
+
+def test_help_is_there_at_once(program: Juang) -> None:
+    def once() -> float:
+        began = time.perf_counter()
+        assert program("--help").code == 0
+        return time.perf_counter() - began
+
+    assert min(once() for _ in range(5)) < 0.25
+
+
+def test_help_loads_nothing_heavy(place: Path) -> None:
+    heavy = "{'sqlalchemy', 'alembic', 'psycopg', 'rich', 'cryptography', 'moneyed'}"
+    code = (
+        "import sys; sys.argv[1:] = ['--help']\n"
+        "from api.cli import main\n"
+        f"try: main()\nexcept SystemExit: print('loaded', sorted({heavy} & set(sys.modules)))"
+    )
+
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert ended.stdout.endswith("loaded []\n")
+
+
+def test_a_pipe_that_closes_early_is_no_error(told_here: Juang, place: Path) -> None:
+    for form in ("text", "json", "csv"):
+        shell = (
+            f"{JUANG} entries siti --limit 999 --format {form} | head -1; echo ${{PIPESTATUS[0]}}"
+        )
+        ended = subprocess.run(["bash", "-c", shell], capture_output=True, text=True, check=True)
+        assert ended.stderr == ""
+        assert ended.stdout.splitlines()[-1] in {"0", "1"}
+
+
+def test_an_output_that_is_closed_or_full_ends_in_one_line(told_here: Juang, place: Path) -> None:
+    closed = subprocess.run(
+        ["bash", "-c", f"{JUANG} books >&-"], capture_output=True, text=True, check=False
+    )
+    full = subprocess.run(
+        ["bash", "-c", f"{JUANG} books >/dev/full"], capture_output=True, text=True, check=False
+    )
+
+    assert "Traceback" not in closed.stderr
+    assert full.returncode == 1
+    assert "error: the disk is full" in full.stderr
+    assert "Traceback" not in full.stderr
+
+
+def test_ctrl_c_stops_without_a_traceback(place: Path) -> None:
+    os.mkfifo(place / "slow.jsonl")
+    started = subprocess.Popen(
+        [JUANG, "post", "slow.jsonl"], stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    time.sleep(1.0)
+    started.send_signal(signal.SIGINT)
+    out, err = started.communicate(timeout=20)
+
+    assert started.returncode == 130
+    assert "Traceback" not in err + out
+    assert err.splitlines()[-1] == "Stopped."
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        (b"balance", b"\xff\xfe"),
+        (b"balance", b"siti", b"\xc3\x28"),
+        (b"--db", b"sqlite:///\xff.db", b"books"),
+        (b"--actor", b"\xff", b"account", b"freeze", b"siti", b"1100"),
+        (b"--key-file", b"\xff", b"books"),
+        (b"post", b"\xff"),
+        (b"\xff",),
+        (b"book", b"open", b"a/b", b"--name", b"\xed\xa0\x80"),
+        (b"book", b"open", b"a/b", b"--currency", b"\xff"),
+        (b"book", b"open", b"a/b", b"--time-zone", b"\xff"),
+        (b"book", b"open", b"a/b", b"--chart", b"\xff"),
+        (b"account", b"open", b"siti", b"assets:a", b"--fund", b"\xff"),
+        (b"import", b"\xff", b"--source", b"\xff"),
+        (b"balance", "siti‮evil\x1b[31m".encode()),
+    ],
+)
+def test_odd_bytes_are_refused_and_never_reach_the_terminal(
+    told_here: Juang, program: Juang, args: tuple[bytes, ...]
+) -> None:
+    ended = program(*args)
+
+    assert ended.code in {1, 2} or args[0] == b"--key-file"
+    assert "Traceback" not in ended.err
+    assert not set(ended.err) & {"\x1b", "\u202e", "\x00"}
+    assert len(ended.err.splitlines()) <= 2
+
+
+@pytest.mark.parametrize("locale", ["C", "POSIX", "en_US.UTF-8", "id_ID.ISO-8859-1"])
+def test_any_locale_will_do(told_here: Juang, place: Path, locale: str) -> None:
+    environment = {**os.environ, "LC_ALL": locale, "PYTHONIOENCODING": "ascii"}
+
+    ended = subprocess.run(
+        [JUANG, "trial-balance", "siti"], capture_output=True, check=False, env=environment
+    )
+
+    assert (ended.returncode, ended.stderr) == (0, b"")
+
+
+def in_a_terminal(*args: str, columns: int = 80) -> Ended:
+    """Run the program on a terminal of its own, and give what it would show."""
+    pid, terminal = pty.fork()
+    if pid == 0:  # the child: the program itself
+        os.environ |= {"TERM": "xterm-256color", "COLUMNS": str(columns)}
+        os.environ.pop("NO_COLOR", None)
+        os.execv(JUANG, ["juang", *args])
+    parts = []
+    while True:
+        try:
+            part = os.read(terminal, 65_536)
+        except OSError:  # Linux says so when the last writer is gone
+            break
+        if not part:
+            break
+        parts.append(part)
+    _, status = os.waitpid(pid, 0)
+    os.close(terminal)
+    return Ended(os.waitstatus_to_exitcode(status), b"".join(parts).decode(), "")
+
+
+def test_a_terminal_gets_colours_and_progress(told_here: Juang, place: Path) -> None:
+    (place / "bank.csv").write_text("date,description,amount\n2026-09-01,x,5\n")
+
+    balance = in_a_terminal("trial-balance", "siti")
+    verified = in_a_terminal("verify")
+    imported = in_a_terminal("import", "bank.csv", "--account", "bca", "--currency", "IDR")
+    told = in_a_terminal("demo")
+
+    assert "\x1b[1mTrial balance" in balance.out
+    assert "\x1b[32mBalanced" in balance.out
+    assert [ended.code for ended in (balance, verified, imported, told)] == [0, 0, 0, 0]
+    assert "All agree" in verified.out
+    assert "verify" in verified.out
+    assert "bank.csv" in imported.out
+
+
+def test_no_color_is_respected(told_here: Juang, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+
+    assert "\x1b" not in run("trial-balance", "siti").out
+
+
+def test_two_programs_at_once_share_the_database(told_here: Juang, place: Path) -> None:
+    """Eight programs post the same hundred lines: each line is in the books once."""
+    line = (
+        '{"id":"%032x","book":"keluarga","effective_date":"2026-11-20","postings":'
+        '[{"account":"expenses:food","debit":{"amount":"1.00","currency":"IDR"}},'
+        '{"account":"assets:bank","credit":{"amount":"1.00","currency":"IDR"}}]}\n'
+    )
+    (place / "a.jsonl").write_text("".join(line % number for number in range(1, 101)))
+
+    started = [
+        subprocess.Popen([JUANG, "post", "a.jsonl"], stdout=subprocess.PIPE, text=True)
+        for _ in range(4)
+    ]
+    ends = [each.communicate(timeout=60)[0].splitlines()[-1] for each in started]
+
+    assert [each.returncode for each in started] == [0] * 4
+    assert sum("100 posted." in end for end in ends) == 1
+    assert sum("100 exists already." in end for end in ends) == 3
+    assert run("verify").code == 0
