@@ -15,10 +15,11 @@ from typing import Any, Final, NoReturn, cast
 
 import click
 
-from api.commands.bilingual import Group, language_of, option, set_language
-from api.commands.failures import failure, tell
+from api.commands.bilingual import Group, Option, language_of, of_environment, option, set_language
+from api.commands.failures import CLOSED, Failure, failure, tell
 from ledger.errors import Language, Wording
 
+VERSION: Final = Wording("Tampilkan versi.", "Show the version.")
 DEFAULT_DATABASE: Final = "sqlite:///juang.db"
 
 COMMANDS: Final = {
@@ -164,6 +165,9 @@ def _language(error: BaseException, args: list[str]) -> Language:
     id="Siapa yang bertindak (atau JUANG_ACTOR); pengguna mesin ini bila tidak disebut.",
     en="Who acts (or JUANG_ACTOR); this machine's user by default.",
 )
+@click.version_option(
+    package_name="juang-ledger", message="juang %(version)s", cls=Option, wording=VERSION
+)
 @click.pass_context
 def juang(
     ctx: click.Context, url: str, key_file: Path | None, language: Language, actor: str | None
@@ -181,6 +185,10 @@ def juang(
 
 def main() -> NoReturn:
     """Run `juang` from the shell."""
+    if sys.stdout is None:
+        language = of_environment(os.environ)
+        tell(Failure(CLOSED.in_language(language), None, 1), language)
+        sys.exit(1)
     for stream in (sys.stdout, sys.stderr):
         with suppress(AttributeError):
             stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]

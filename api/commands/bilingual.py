@@ -76,9 +76,12 @@ class _Help(click.Command):
         """Write what the command does."""
         formatter.write_paragraph()
         with formatter.indentation():
-            for paragraph in self.wording.in_language(language_of(ctx)).split("\n\n"):
+            for at, paragraph in enumerate(
+                self.wording.in_language(language_of(ctx)).split("\n\n")
+            ):
+                if at:
+                    formatter.write_paragraph()
                 formatter.write_text(paragraph)
-                formatter.write_paragraph()
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the options."""

@@ -27,6 +27,7 @@ HINTS = {
 
 ERROR = Wording("galat", "error")
 HINT = Wording("saran", "hint")
+CLOSED = Wording("Keluaran baku tertutup.", "The standard output is closed.")
 STOPPED = Wording("Dihentikan.", "Stopped.")
 SEE_HELP = Wording("Lihat `{path} --help`.", "See `{path} --help`.")
 

@@ -58,6 +58,10 @@ class _BookAtWork:
 _BOOKS = """
     SELECT b.id, b.chart, b.base_currency, b.next_account_no FROM {k} JOIN book b ON b.id = k.id
 """
+_TOUCHED_BOOKS = """
+    UPDATE book AS b SET head_seq = b.head_seq FROM {k} WHERE b.id = k.id
+    RETURNING b.id, b.chart, b.base_currency, b.next_account_no
+"""
 _ACCOUNTS = """
     SELECT a.book_id, a.code, a.no, a.class, a.currency, a.fund, a.postable
     FROM {k} JOIN account a ON a.book_id = k.book_id AND a.code = k.code
@@ -97,13 +101,14 @@ def open_accounts(session: Session, wanted: Sequence[NewAccount]) -> dict[Accoun
 
 
 def _lock(session: Session, ids: Iterable[int]) -> dict[int, _BookAtWork]:
-    """Lock books in order of id, as every money command does.
+    """Lock books in order of id, as every money command does (`journal.queries.ask_books`).
 
     Raises: BookNotFound.
     """
     keys = [(book_id,) for book_id in sorted(ids)]
-    locks = "" if bulk.is_sqlite(session) else "ORDER BY b.id FOR NO KEY UPDATE OF b"
-    found = bulk.find_rows(session, _BOOKS + locks, ("id",), ("bigint",), keys)
+    sql = _BOOKS if bulk.is_sqlite(session) else _BOOKS + "ORDER BY b.id FOR NO KEY UPDATE OF b"
+    sql = _TOUCHED_BOOKS if bulk.is_spread(session) else sql
+    found = bulk.find_rows(session, sql, ("id",), ("bigint",), keys)
     books = {row[0]: _BookAtWork(charts.chart(row[1]), row[2], row[3]) for row in found}
     for (book_id,) in keys:
         if book_id not in books:

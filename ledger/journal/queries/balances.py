@@ -50,19 +50,14 @@ def balances_now(session: Session, keys: Sequence[Key]) -> dict[Key, tuple[Total
 
 
 _ON = """
-    SELECT k.no, CAST(coalesce(sum(d.debit), 0) AS bigint),
-           CAST(coalesce(sum(d.credit), 0) AS bigint)
-    FROM {k} LEFT JOIN account_day d ON d.book_id = k.book_id AND d.account_no = k.no
-         AND d.effective_date <= k.day
-    GROUP BY k.no
+    SELECT CAST(coalesce(sum(d.debit), 0) AS bigint), CAST(coalesce(sum(d.credit), 0) AS bigint)
+    FROM account_day d WHERE d.book_id = ? AND d.account_no = ? AND d.effective_date <= ?
 """
 
 
 def balance_on(session: Session, book_id: int, account_no: int, day: date) -> Totals:
     """Add up an account's days up to and including one, as known now."""
-    keys = [(book_id, account_no, day.isoformat())]
-    columns, types = ("book_id", "no", "day"), ("bigint", "int", "date")
-    ((_no, debited, credited),) = bulk.find_rows(session, _ON, columns, types, keys)
+    ((debited, credited),) = bulk.read(session, _ON, (book_id, account_no, day.isoformat()))
     return Totals(debited, credited)
 
 
@@ -83,17 +78,14 @@ def turnover(session: Session, book_id: int, since: date, until: date) -> dict[i
 
 
 _LAST_ON_TIME = """
-    SELECT (SELECT d.on_time_seq FROM account_day d
-            WHERE d.book_id = k.book_id AND d.account_no = k.no AND d.effective_date <= k.day
-              AND d.on_time_seq IS NOT NULL
-            ORDER BY d.effective_date DESC LIMIT 1)
-    FROM {k}
+    SELECT d.on_time_seq FROM account_day d
+    WHERE d.book_id = ? AND d.account_no = ? AND d.effective_date <= ? AND d.on_time_seq IS NOT NULL
+    ORDER BY d.effective_date DESC LIMIT 1
 """
 _RUNNING = """
-    SELECT (SELECT p.balance_after FROM posting p
-            WHERE p.book_id = k.book_id AND p.account_no = k.no AND p.seq <= k.seq
-            ORDER BY p.seq DESC, p.line DESC, p.layer DESC LIMIT 1)
-    FROM {k}
+    SELECT p.balance_after FROM posting p
+    WHERE p.book_id = ? AND p.account_no = ? AND p.seq <= ?
+    ORDER BY p.seq DESC, p.line DESC, p.layer DESC LIMIT 1
 """
 _LATE = """
     SELECT CAST(coalesce(sum(
@@ -114,21 +106,16 @@ def balance_known_at(
     Postings that came in order of dates form a prefix, read from one running balance; the few
     that came late are read from running totals per block of days (decision 0003).
     """
-    columns, types = (*_KEY, "day"), ("bigint", "int", "date")
-    keys = [(book_id, account_no, effective_by.isoformat())]
-    ((last,),) = bulk.find_rows(session, _LAST_ON_TIME, columns, types, keys)
+    on_time = bulk.read(session, _LAST_ON_TIME, (book_id, account_no, effective_by.isoformat()))
     late = _late(session, book_id, account_no, blocks_until(effective_by), known_at)
-    if last is None:
+    if not on_time:
         return late
-    columns, types = (*_KEY, "seq"), ("bigint", "int", "bigint")
-    prefix = min(last, known_at)
-    ((running,),) = bulk.find_rows(
-        session, _RUNNING, columns, types, [(book_id, account_no, prefix)]
-    )
-    if running is None:
+    prefix = min(on_time[0][0], known_at)
+    running = bulk.read(session, _RUNNING, (book_id, account_no, prefix))
+    if not running:
         return late
     every = _late(session, book_id, account_no, blocks_until(date.max), prefix)
-    return int(running) - every + late
+    return int(running[0][0]) - every + late
 
 
 def _late(
@@ -180,10 +167,9 @@ class StatementLine:
 _PAGE = """
     SELECT p.seq, p.line, p.layer, e.id, e.verb, e.kind, e.effective_date, p.side, p.amount,
            p.balance_after
-    FROM {k} JOIN posting p ON p.book_id = k.book_id AND p.account_no = k.no
-    JOIN entry e ON e.book_id = p.book_id AND e.seq = p.seq
-    WHERE (p.seq, p.line, p.layer) > (k.seq, k.line, k.layer)
-    ORDER BY p.seq, p.line, p.layer
+    FROM posting p JOIN entry e ON e.book_id = p.book_id AND e.seq = p.seq
+    WHERE p.book_id = ? AND p.account_no = ? AND (p.seq, p.line, p.layer) > (?, ?, ?)
+    ORDER BY p.seq, p.line, p.layer LIMIT ?
 """
 
 Place = tuple[int, int, int]
@@ -199,10 +185,7 @@ def statement_page(
     limit: int = 50,
 ) -> list[StatementLine]:
     """Read the postings of an account in the order they were booked, from a place on."""
-    columns = (*_KEY, "seq", "line", "layer")
-    types = ("bigint", "int", "bigint", "smallint", "smallint")
-    sql = _PAGE + f" LIMIT {int(limit)}"
-    found = bulk.find_rows(session, sql, columns, types, [(book_id, account_no, *after)])
+    found = bulk.read(session, _PAGE, (book_id, account_no, *after, limit))
     return [
         StatementLine(
             row[0],

@@ -80,8 +80,8 @@ def _account() -> None:
         postgresql_with={"fillfactor": 70},
         sqlite_with_rowid=False,
     )
-    with op.batch_alter_table("account", schema=None) as batch_op:
-        batch_op.create_index("uq_account_book_id_code", ["book_id", "code"], unique=True)
+    op.create_index(
+        "uq_account_book_id_code", "account", ["book_id", "code"], unique=True)
 
 
 def _account_day() -> None:
@@ -198,11 +198,8 @@ def _entry() -> None:
         sa.PrimaryKeyConstraint("book_id", "seq", name=op.f("pk_entry")),
         sqlite_with_rowid=False,
     )
-    with op.batch_alter_table("entry", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_entry_book_id_target_seq",
-            ["book_id", "target_seq"],
-            unique=False,
+    op.create_index(
+        "ix_entry_book_id_target_seq", "entry", ["book_id", "target_seq"], unique=False,
             postgresql_where=sa.text("target_seq IS NOT NULL"),
             sqlite_where=sa.text("target_seq IS NOT NULL"),
         )
@@ -285,11 +282,8 @@ def _hold() -> None:
         sa.PrimaryKeyConstraint("book_id", "seq", "line", name=op.f("pk_hold")),
         sqlite_with_rowid=False,
     )
-    with op.batch_alter_table("hold", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_hold_open",
-            ["book_id", "account_no"],
-            unique=False,
+    op.create_index(
+        "ix_hold_open", "hold", ["book_id", "account_no"], unique=False,
             postgresql_where=sa.text("remaining > 0"),
             sqlite_where=sa.text("remaining > 0"),
         )
@@ -333,8 +327,8 @@ def _posting() -> None:
         ),
         sqlite_with_rowid=False,
     )
-    with op.batch_alter_table("posting", schema=None) as batch_op:
-        batch_op.create_index("ix_posting_book_id_seq", ["book_id", "seq"], unique=False)
+    op.create_index(
+        "ix_posting_book_id_seq", "posting", ["book_id", "seq"], unique=False)
 
 
 def _refusal() -> None:
@@ -376,10 +370,24 @@ def _text_key() -> None:
     )
 
 
-TABLES = """
-    text_key tenant refusal posting late_total hold fund_purpose fund
-    entry_text entry_exchange entry book_event book balance_assertion account_day account
-""".split()
+TABLES = (
+    "text_key",
+    "tenant",
+    "refusal",
+    "posting",
+    "late_total",
+    "hold",
+    "fund_purpose",
+    "fund",
+    "entry_text",
+    "entry_exchange",
+    "entry",
+    "book_event",
+    "book",
+    "balance_assertion",
+    "account_day",
+    "account",
+)
 
 
 def downgrade() -> None:
