@@ -6,6 +6,7 @@ currencies passes through the trading accounts, as it did in the book, so that n
 Every account ends with its balance as our counters have it, on the day after the last entry.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Final
@@ -42,10 +43,22 @@ def _book(book: Book, language: Language, *, alone: bool) -> Iterator[str]:
     if book.last_day is not None:
         yield "\n"
         after = book.last_day + timedelta(days=1)
+        balances = _with_below(book.accounts, names)
         for account in book.accounts.values():
             # Without `~ 0`, beancount would let one minor unit pass.
-            balance = format_plain(account.balance, account.currency)
+            balance = format_plain(balances[account.no], account.currency)
             yield f"{after} balance {names[account.no]}  {balance} ~ 0 {account.currency}\n"
+
+
+def _with_below(accounts: Mapping[int, Account], names: Mapping[int, str]) -> dict[int, int]:
+    """Add up each account and those below its name: beancount's `balance` covers them all."""
+    sums: Counter[tuple[str, str]] = Counter()
+    for account in accounts.values():
+        name = names[account.no]
+        while name:
+            sums[(name, account.currency)] += account.balance
+            name = name.rpartition(":")[0]
+    return {no: sums[(names[no], account.currency)] for no, account in accounts.items()}
 
 
 def _open(account: Account, name: str, language: Language) -> str:
@@ -65,7 +78,7 @@ def _entry(
     names: Mapping[int, str],
     language: Language,
 ) -> str:
-    narration = _read(entry.narration or "", language)
+    narration = _read(entry.narration or entry.kind, language)
     links = [each.hex() for each in (entry.id, entry.target, entry.amends) if each is not None]
     if entry.bundle is not None:
         links.append(f"bundle-{entry.bundle.hex()}")

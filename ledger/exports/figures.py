@@ -107,3 +107,13 @@ class Chosen:
     base_currencies: Sequence[str]
     alone: bool
     books: Iterator[Book]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """What an export wrote, and how many entries it left out because they post nothing."""
+
+    books: int
+    accounts: int
+    entries: int
+    left_out: int

@@ -63,7 +63,7 @@ def _entry(
     names: Mapping[int, str],
     language: Language,
 ) -> str:
-    narration = _read(entry.narration or "", language)
+    narration = _read(entry.narration or entry.kind, language)
     said = description(narration)
     lines = [f"\n{entry.effective_date} * ({entry.seq}) {said}".rstrip()]
     tags = dict(_tags(entry, path, language))

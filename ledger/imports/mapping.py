@@ -204,6 +204,7 @@ def parse_mapping(text: str) -> Mapping:
         (split == wanted, "amount_column, or debit_column + credit_column"),
         (len(made.delimiter) == 1 and made.delimiter not in '"\r\n', "delimiter"),
         (made.decimal_mark in {".", ","}, "decimal_mark"),
+        (_separates(made.thousands_mark), "thousands_mark"),
         (made.thousands_mark != made.decimal_mark, "thousands_mark = decimal_mark"),
         (made.amount_sign in SIGNS, f"amount_sign: {', '.join(sorted(SIGNS))}"),
         (made.encoding in ENCODINGS, f"encoding: {', '.join(sorted(ENCODINGS))}"),
@@ -214,6 +215,10 @@ def parse_mapping(text: str) -> Mapping:
         if not holds:
             raise MappingMalformed(reason)
     return made
+
+
+def _separates(mark: str | None) -> bool:
+    return mark is None or (len(mark) == 1 and not mark.isalnum() and mark not in '+-()"')
 
 
 _LISTS = frozenset({"in_words", "out_words", "ignored_columns"})

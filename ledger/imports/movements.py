@@ -7,19 +7,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from ledger.dates import MAX_DATE, MIN_DATE
+from ledger.imports.amounts import Amounts
 from ledger.imports.mapping import DATE_FORMATS, Mapping
 from ledger.imports.problems import Problem, ProblemCode, about
 from ledger.journal.shape import MAX_TEXT, normal
-from ledger.money import MAX_MINOR
 
 _ACCOUNT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,31}\Z")
-_NUMBER = re.compile(r"([+-]?)([0-9]{1,19})(?:\.([0-9]{1,12}))?(-?)\Z")
-_GROUPED = re.compile(r"[+-]?[0-9]{1,3}(?:X[0-9]{3})*(?:\.[0-9]*)?-?\Z")
 _NOT_IN_SLUG = re.compile(r"[^a-z0-9]+")
 IN, OUT = "in", "out"
 MAX_KIND = 120
 _REMEMBERED = 100_000
-"""Dates and amounts whose reading is remembered: they repeat."""
+"""Dates whose reading is remembered: they repeat."""
 
 _DIGEST = 16
 
@@ -53,7 +51,6 @@ class Reader:
         self._mapping = mapping
         self._width = len(header)
         self._own = account
-        self._exponent = exponent
         self._account = columns.get("account")
         self._date = columns["date"]
         self._direction = columns.get("direction")
@@ -68,7 +65,7 @@ class Reader:
         self._words |= {word.strip().casefold(): False for word in mapping.out_words}
         self._base = f"juang/import/1\x00{source}\x00".encode()
         self._days: dict[str, date] = {}
-        self._minor: dict[str, int] = {}
+        self.minor = Amounts(mapping, exponent).minor
 
     def movement(self, line: int, row: Sequence[str]) -> Movement | Problem:
         """Understand one line, or tell the first thing that is wrong with it."""
@@ -86,21 +83,20 @@ class Reader:
         described = "" if self._description is None else _one_line(row[self._description])
         if len(kind) > MAX_KIND or len(described) > MAX_TEXT:
             return _too_long(line, kind)
-        signed = self._signed(line, row)
-        if type(signed) is Problem:
-            return signed
+        amount = self._signed(line, row)
+        if isinstance(amount, Problem):
+            return amount
         balance = None
         if self._balance is not None and (stated := row[self._balance].strip()):
             found = self.minor(stated)
-            if type(found) is ProblemCode:
+            if isinstance(found, ProblemCode):
                 return about(line, ProblemCode.BAD_BALANCE, stated)
-            balance = int(found)
-        amount = int(signed)  # type: ignore[arg-type]
+            balance = found
         if amount == 0:
             return _zero(line, account, day, balance)
-        said = (account, day.isoformat(), str(amount), kind, described, str(balance))
+        said = [account, day.isoformat(), str(amount), kind, described, str(balance)]
         if self._rest:
-            said += tuple(_one_line(row[at]) for at in self._rest)
+            said += [_one_line(row[at]) for at in self._rest]
         content = self._base + "\x00".join(said).encode()
         digest = hashlib.sha256(content).digest()[:_DIGEST]
         return Movement(
@@ -113,10 +109,13 @@ class Reader:
 
     def _day(self, written: str) -> date | None:
         # Only digits and what stands between them: strptime would take other scripts and spaces.
+        form = self._mapping.date_format
         if not written.isascii() or any(letter.isspace() for letter in written):
             return None
+        if form.isalpha() and len(written) != len(form):  # 2026111: which month?
+            return None
         try:
-            day = datetime.strptime(written, DATE_FORMATS[self._mapping.date_format]).date()  # noqa: DTZ007
+            day = datetime.strptime(written, DATE_FORMATS[form]).date()  # noqa: DTZ007
         except ValueError:
             return None
         if not MIN_DATE <= day <= MAX_DATE:
@@ -130,12 +129,9 @@ class Reader:
         if self._amount is None:
             return self._of_two(line, row)
         written = row[self._amount].strip()
-        amount = self._minor.get(written)
-        if amount is None:
-            found = self.minor(written)
-            if type(found) is ProblemCode:
-                return about(line, found, written)
-            amount = int(found)
+        amount = self.minor(written)
+        if isinstance(amount, ProblemCode):
+            return about(line, amount, written)
         if self._direction is None:
             return -amount if self._out_positive else amount
         word = row[self._direction].strip()
@@ -154,56 +150,13 @@ class Reader:
         both = [row[at].strip() for at in self._split]
         for written in both:
             found = self.minor(written) if written else 0
-            if type(found) is ProblemCode:
+            if isinstance(found, ProblemCode):
                 return about(line, found, written)
-            amounts.append(int(found))
+            amounts.append(found)
         debit, credit = amounts
         if not any(both) or (debit and credit):
             return about(line, ProblemCode.BAD_AMOUNT, " ".join(both).strip())
         return credit - debit
-
-    def minor(self, written: str) -> int | ProblemCode:
-        """Read an amount in major units as whole minor units.
-
-        A minus may stand before or behind it, or the whole in parentheses. Decimals beyond the
-        currency's may be zeros, but not three of them: those read like thousands.
-        """
-        mark, thousands = self._mapping.decimal_mark, self._mapping.thousands_mark
-        text = written
-        if text.startswith("(") and text.endswith(")"):
-            text = f"-{text[1:-1].strip()}"
-        if mark == ",":
-            if "." in text and thousands != ".":
-                return ProblemCode.MIXED_MARKS
-            text = text.replace(".", "\x01").replace(",", ".").replace("\x01", "X")
-            thousands = None if thousands is None else thousands.replace(".", "X")
-        if thousands is not None and thousands in text:
-            text = text.replace(thousands, "X")
-            if not _GROUPED.match(text):
-                return ProblemCode.MIXED_MARKS
-            text = text.replace("X", "")
-        elif "." in text and "," in text:
-            return ProblemCode.MIXED_MARKS
-        matched = _NUMBER.match(text)
-        if matched is None or (matched[1] and matched[4]):
-            commas = text.replace(",", "").replace(".", "").lstrip("+-").isdecimal()
-            return ProblemCode.MIXED_MARKS if commas and "," in text else ProblemCode.BAD_AMOUNT
-        return self._whole(written, matched)
-
-    def _whole(self, written: str, matched: re.Match[str]) -> int | ProblemCode:
-        sign, whole, fraction, behind = matched.groups()
-        places = fraction or ""
-        if len(places) > self._exponent:
-            if places.strip("0") or len(places) > 2:
-                return ProblemCode.TOO_PRECISE
-            places = ""
-        amount = int(whole + places.ljust(self._exponent, "0"))
-        if amount > MAX_MINOR:
-            return ProblemCode.TOO_LARGE
-        signed = -amount if "-" in (sign, behind) else amount
-        if len(self._minor) < _REMEMBERED:
-            self._minor[written] = signed
-        return signed
 
 
 def _one_line(text: str) -> str:

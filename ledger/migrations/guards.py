@@ -178,11 +178,11 @@ _PG_POSTING = """
 CREATE FUNCTION juang_posting_insert() RETURNS trigger LANGUAGE plpgsql
 SET enable_seqscan = off AS $$
 BEGIN
-  IF EXISTS (SELECT 1 FROM fresh f, LATERAL (
+  IF EXISTS (SELECT 1 FROM (SELECT DISTINCT book_id, seq FROM fresh) f, LATERAL (
       SELECT 1 FROM entry e WHERE e.book_id = f.book_id AND e.seq = f.seq OFFSET 0) taken) THEN
     RAISE EXCEPTION 'juang: an entry takes no more legs' USING ERRCODE = 'check_violation';
   END IF;
-  IF EXISTS (SELECT 1 FROM fresh f LEFT JOIN LATERAL (
+  IF EXISTS (SELECT 1 FROM (SELECT DISTINCT book_id, account_no FROM fresh) f LEFT JOIN LATERAL (
       SELECT a.no FROM account a WHERE a.book_id = f.book_id AND a.no = f.account_no OFFSET 0
       ) known ON true WHERE known.no IS NULL) THEN
     RAISE EXCEPTION 'juang: unknown account' USING ERRCODE = 'check_violation';

@@ -1,5 +1,5 @@
 """What exports are made of, read as it is asked for, in the caller's transaction."""
 
-from ledger.exports.queries.books import chosen
+from ledger.exports.queries.books import chosen, chosen_by_id, left_out
 
-__all__ = ["chosen"]
+__all__ = ["chosen", "chosen_by_id", "left_out"]

@@ -43,25 +43,51 @@ def chosen(session: Session, names: Sequence[str] = ()) -> Chosen:
     Raises:
         BookNotFound, BookAmbiguous.
     """
-    ids = list(dict.fromkeys(books_queries.find_book(session, name).id for name in names))
+    found = dict.fromkeys(books_queries.find_book(session, name).id for name in names)
+    return _chosen(session, list(found) if names else None)
+
+
+def chosen_by_id(session: Session, book_ids: Sequence[int]) -> Chosen:
+    """Choose books by id; without ids, none of them.
+
+    Raises:
+        BookNotFound.
+    """
+    ids = sorted(set(book_ids))
+    there = set(session.scalars(select(tables.Book.id).where(tables.Book.id.in_(ids))))
+    for book_id in ids:
+        if book_id not in there:
+            raise books_queries.BookNotFound(book_id)
+    return _chosen(session, ids)
+
+
+def left_out(session: Session, book_ids: Sequence[int]) -> int:
+    """Count the entries of books that post nothing, which no export shows."""
+    query = select(func.count()).select_from(EntryRow)
+    asked = EntryRow.book_id.in_(set(book_ids)), EntryRow.verb.in_(_NOT_POSTED)
+    return session.scalar(query.where(*asked)) or 0
+
+
+def _chosen(session: Session, ids: Sequence[int] | None) -> Chosen:
+    """Choose books by id, or all of them for None."""
     query = select(tables.Account.currency).distinct().order_by(tables.Account.currency)
     bases = select(tables.Book.base_currency).distinct().order_by(tables.Book.base_currency)
-    if ids:
+    if ids is not None:
         query = query.where(tables.Account.book_id.in_(ids))
         bases = bases.where(tables.Book.id.in_(ids))
     return Chosen(
         session.scalars(query).all(),
         session.scalars(bases).all(),
-        len(ids) == 1,
+        ids is not None and len(ids) == 1,
         _books(session, ids),
     )
 
 
-def _books(session: Session, ids: Sequence[int]) -> Iterator[Book]:
+def _books(session: Session, ids: Sequence[int] | None) -> Iterator[Book]:
     """Read books by tenant and reference."""
     query = select(tables.Book, tables.Tenant.code)
     query = query.join(tables.Tenant, tables.Tenant.id == tables.Book.tenant_id)
-    if ids:
+    if ids is not None:
         query = query.where(tables.Book.id.in_(ids))
     ordered = query.order_by(tables.Tenant.code, tables.Book.ref, tables.Book.id)
     fresh = ordered.execution_options(yield_per=BOOKS_AT_ONCE, populate_existing=True)
@@ -76,7 +102,7 @@ def _some(session: Session, some: Sequence[tuple[tables.Book, str]]) -> Iterator
     last: dict[int, date] = {}
     for (book_id, _no), (_first, until) in days.items():
         last[book_id] = max(last.get(book_id, until), until)
-    accounts = _accounts(session, [book for book, _tenant in some], days)
+    accounts = _accounts(session, [book for book, _tenant in some], days, last)
     entries = _Entries(_stream(session, ids), ids)
     for book, tenant in some:
         yield Book(
@@ -105,10 +131,18 @@ def _days(session: Session, ids: Sequence[int]) -> dict[Key, tuple[date, date]]:
 
 
 def _accounts(
-    session: Session, found: Sequence[tables.Book], days: Mapping[Key, tuple[date, date]]
+    session: Session,
+    found: Sequence[tables.Book],
+    days: Mapping[Key, tuple[date, date]],
+    last: Mapping[int, date],
 ) -> dict[int, dict[int, Account]]:
-    """Read the opened accounts that take postings, or once did."""
+    """Read the opened accounts that take postings, or once did.
+
+    One that never moved opens with its book, but no later than the book's last entry: all that
+    was brought in may be older than the book, and every account is asserted the day after.
+    """
     opened = {book.id: dates.local_date(book.opened_at, book.time_zone) for book in found}
+    opened |= {book_id: min(opened[book_id], day) for book_id, day in last.items()}
     query = (
         select(tables.Account)
         .where(tables.Account.book_id.in_(list(opened)))

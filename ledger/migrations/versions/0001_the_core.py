@@ -80,8 +80,7 @@ def _account() -> None:
         postgresql_with={"fillfactor": 70},
         sqlite_with_rowid=False,
     )
-    op.create_index(
-        "uq_account_book_id_code", "account", ["book_id", "code"], unique=True)
+    op.create_index("uq_account_book_id_code", "account", ["book_id", "code"], unique=True)
 
 
 def _account_day() -> None:
@@ -199,11 +198,14 @@ def _entry() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index(
-        "ix_entry_book_id_target_seq", "entry", ["book_id", "target_seq"], unique=False,
-            postgresql_where=sa.text("target_seq IS NOT NULL"),
-            sqlite_where=sa.text("target_seq IS NOT NULL"),
-        )
-        batch_op.create_index("uq_entry_book_id_id", ["book_id", "id"], unique=True)
+        "ix_entry_book_id_target_seq",
+        "entry",
+        ["book_id", "target_seq"],
+        unique=False,
+        postgresql_where=sa.text("target_seq IS NOT NULL"),
+        sqlite_where=sa.text("target_seq IS NOT NULL"),
+    )
+    op.create_index("uq_entry_book_id_id", "entry", ["book_id", "id"], unique=True)
 
 
 def _entry_exchange() -> None:
@@ -283,10 +285,13 @@ def _hold() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index(
-        "ix_hold_open", "hold", ["book_id", "account_no"], unique=False,
-            postgresql_where=sa.text("remaining > 0"),
-            sqlite_where=sa.text("remaining > 0"),
-        )
+        "ix_hold_open",
+        "hold",
+        ["book_id", "account_no"],
+        unique=False,
+        postgresql_where=sa.text("remaining > 0"),
+        sqlite_where=sa.text("remaining > 0"),
+    )
 
 
 def _late_total() -> None:
@@ -327,8 +332,7 @@ def _posting() -> None:
         ),
         sqlite_with_rowid=False,
     )
-    op.create_index(
-        "ix_posting_book_id_seq", "posting", ["book_id", "seq"], unique=False)
+    op.create_index("ix_posting_book_id_seq", "posting", ["book_id", "seq"], unique=False)
 
 
 def _refusal() -> None:

@@ -131,6 +131,11 @@ AMENDED_WITHIN_LIMITS: Table = (
     (counted(6, "cash", 0), Code.POSTED),
     (amend(7, 5, *earn(1_901, source="debt")), Code.ABOVE_CEILING),
     (amend(8, 5, *earn(1_900, source="debt")), Code.POSTED),
+    (amend(9, 8, *earn(1_900, "bank", "debt")), Code.BELOW_FLOOR),
+    (post(10, *earn(900, "bank")), Code.POSTED),
+    (limit("bank", ceiling=900), DONE),
+    (amend(11, 2, *pay(900, source="bank")), Code.ABOVE_CEILING),
+    (amend(12, 2, *pay(900, what="rent")), Code.POSTED),
 )
 
 DAY_BEFORE = date(2026, 11, 22)
