@@ -85,9 +85,8 @@ class _Help(click.Command):
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the options."""
-        records = [
-            record for param in self.get_params(ctx) if (record := param.get_help_record(ctx))
-        ]
+        options = [param for param in self.get_params(ctx) if isinstance(param, click.Option)]
+        records = [record for each in options if (record := each.get_help_record(ctx))]
         if records:
             with formatter.section(OPTIONS.in_language(language_of(ctx))):
                 formatter.write_dl(records)

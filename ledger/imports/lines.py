@@ -1,19 +1,15 @@
 """Lines of a statement out of bytes: numbered, bounded, whatever the file holds.
 
 A physical line is a row: a statement's fields hold no line breaks, and so a quotation mark that
-is not closed spoils its own line and not the rest of the file. A file is measured before its
-first line is read, compressed ones by unpacking them once into nothing: what is too large or
-damaged is refused before anything is posted.
+is not closed spoils its own line and not the rest of the file.
 """
 
 import csv
 import gzip
-import os
-import tempfile
-import zlib
+import io
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import BinaryIO, cast
+from typing import BinaryIO
 
 from ledger.errors import Refused, Wording
 from ledger.imports.problems import Problem, ProblemCode
@@ -22,9 +18,8 @@ MAX_LINE = 10_000
 """Bytes of the longest line that is read as one."""
 
 MAX_BYTES = 4 * 1024**3
-"""Largest statement, as it is and unpacked: about 80 million lines."""
+"""Largest statement, uncompressed: about 80 million lines."""
 
-_BLOCK = 1 << 20
 _GZIP = b"\x1f\x8b"
 _BOM = b"\xef\xbb\xbf"
 
@@ -52,84 +47,45 @@ class StatementUnreadable(Refused):
     wording = Wording(id="Berkas rusak atau terpotong.", en="The file is damaged or cut short.")
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
-    """The bytes of a statement, unpacked, from the first one on; and how many there are."""
+def opened(stream: BinaryIO) -> BinaryIO:
+    """Look into a stream, and unpack it where it is gzip."""
+    buffered = stream if isinstance(stream, io.BufferedReader) else io.BufferedReader(stream)  # type: ignore[type-var]
+    if buffered.peek(2)[:2] == _GZIP:
+        return gzip.open(buffered)  # type: ignore[return-value]
+    return buffered
 
-    stream: BinaryIO
-    size: int
 
-
-def content_of(stream: BinaryIO, *, max_bytes: int = MAX_BYTES) -> Content:
-    """Measure a statement, and unpack it where it is gzip; a pipe is first copied to a file.
+def numbered(stream: BinaryIO, *, max_bytes: int = MAX_BYTES) -> Iterator[tuple[int, bytes, int]]:
+    """Give each line with its number and the bytes read so far; a line too long is cut.
 
     Raises:
-        StatementTooLarge: it has more bytes than `max_bytes`, as it is or unpacked.
-        StatementUnreadable: it cannot be unpacked to its end.
+        StatementTooLarge: there are more bytes than `max_bytes`.
+        StatementUnreadable: it cannot be unpacked.
     """
-    file = stream if stream.seekable() else _copied(stream, max_bytes)
-    size = file.seek(0, os.SEEK_END)
-    if size > max_bytes:
-        raise StatementTooLarge(max_bytes)
-    file.seek(0)
-    packed = file.read(2) == _GZIP
-    file.seek(0)
-    if not packed:
-        return Content(file, size)
-    size = _unpacked_size(file, max_bytes)
-    file.seek(0)
-    return Content(cast("BinaryIO", gzip.open(file)), size)
-
-
-def _copied(stream: BinaryIO, max_bytes: int) -> BinaryIO:
-    """Copy a pipe into a file that vanishes when it is closed."""
-    file = cast("BinaryIO", tempfile.TemporaryFile())  # noqa: SIM115 - lives as long as the run
-    size = 0
-    while block := stream.read(_BLOCK):
-        size += len(block)
-        if size > max_bytes:
-            raise StatementTooLarge(max_bytes)
-        file.write(block)
-    return file
-
-
-def _unpacked_size(file: BinaryIO, max_bytes: int) -> int:
-    size = 0
-    try:
-        with gzip.open(file) as unpacked:
-            while block := unpacked.read(_BLOCK):
-                size += len(block)
-                if size > max_bytes:
-                    raise StatementTooLarge(max_bytes)
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise StatementUnreadable from error
-    return size
-
-
-def numbered(stream: BinaryIO) -> Iterator[tuple[int, bytes, int]]:
-    """Give each line with its number and the bytes read so far; a line too long is cut."""
     number = total = 0
-    while line := stream.readline(MAX_LINE):
-        number += 1
-        total += len(line)
-        cut = line
-        while not cut.endswith(b"\n") and (cut := stream.readline(_BLOCK)):
-            total += len(cut)
-        yield number, line.removeprefix(_BOM) if number == 1 else line, total
+    try:
+        while line := stream.readline(MAX_LINE):
+            number += 1
+            total += len(line)
+            yield number, line.removeprefix(_BOM) if number == 1 else line, total
+            while not line.endswith(b"\n") and (line := stream.readline(1 << 20)):
+                total += len(line)
+            if total > max_bytes:
+                raise StatementTooLarge(max_bytes)
+    except (EOFError, gzip.BadGzipFile, OSError) as error:
+        raise StatementUnreadable from error
 
 
-def fields(
-    number: int, line: bytes, delimiter: str, encoding: str = "utf-8"
-) -> list[str] | Problem:
+def fields(number: int, line: bytes, delimiter: str) -> list[str] | Problem:
     """Cut a line into fields."""
     if len(line) >= MAX_LINE and not line.endswith(b"\n"):
         return Problem(number, ProblemCode.TOO_LONG)
     try:
-        text = line.decode(encoding).rstrip("\r\n")
+        text = line.decode().rstrip("\r\n")
     except UnicodeDecodeError:
-        return Problem(number, ProblemCode.NOT_TEXT, {"encoding": encoding})
+        return Problem(number, ProblemCode.NOT_TEXT)
     if "\x00" in text:
-        return Problem(number, ProblemCode.NOT_TEXT, {"encoding": encoding})
+        return Problem(number, ProblemCode.NOT_TEXT)
     if '"' not in text:
         return text.split(delimiter)
     try:

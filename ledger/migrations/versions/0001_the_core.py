@@ -9,7 +9,6 @@ from ledger.migrations import guards
 revision = "0001"
 down_revision = None
 branch_labels = None
-depends_on = None
 
 
 def upgrade() -> None:

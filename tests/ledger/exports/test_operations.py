@@ -15,9 +15,9 @@ from ledger.books import queries as books_queries
 from ledger.books.classes import BookKind
 from ledger.exports import operations as exports
 from ledger.exports.figures import Counts
-from ledger.journal.intents import debit
+from ledger.journal.intents import credit, debit
 from tests import builders
-from tests.builders import BOOKS, DANA, IBU, KOPERASI, NOW, SITI, credit, earn, idr, pay, post
+from tests.builders import BOOKS, DANA, IBU, KOPERASI, NOW, SITI, earn, idr, pay, post
 from tests.ledger.exports import scene
 from tests.ledger.exports.scene import as_beancount, as_hledger, say
 
