@@ -1,5 +1,6 @@
 """`juang import`: the statement of a bank, or of a whole bank, into books."""
 
+import gc
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -30,6 +31,23 @@ SHOWN: Final = 30
 """Problems that are shown; `--problems` has them all."""
 
 T = TypeVar("T")
+
+
+@contextmanager
+def _few_collections() -> Iterator[None]:
+    """Keep the garbage collector out of the way of a batch job.
+
+    A statement makes millions of values and no circles; the collector would walk all of them
+    again and again and find nothing (a fifth of the time of an import).
+    """
+    before = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()
 
 
 @command(
@@ -149,6 +167,7 @@ def import_command(
         if problems is not None:
             noted.file = stack.enter_context(problems.open("w", encoding="utf-8", newline=""))
         tell = stack.enter_context(_progress(file))
+        stack.enter_context(_few_collections())
         found = import_statement(
             stream,
             settings,

@@ -20,8 +20,10 @@ from sqlalchemy import ColumnElement, select, tuple_
 from sqlalchemy.orm import Session
 
 from ledger import dates
+from ledger.dates import MAX_DATE, MIN_DATE
 from ledger.db import bulk
 from ledger.journal import queries as journal
+from ledger.journal.rows import SHIFTS
 from ledger.journal.tables import AccountDay, Entry, LateTotal, Posting
 from ledger.reports.figures import AccountFigures, BookFigures, StatementLine
 from ledger.reports.queries.headers import headers
@@ -102,12 +104,11 @@ def page_by_date(
     if not account.opened:
         return []
     place = after or Place(span.first, 0, 0)
-    merged = sorted(
-        _on_time(session, book, account, place, span.last, limit)
-        + _late(session, book, account, place, span.last, limit),
-        key=place_of,
-    )
-    return _told(session, book, merged[:limit])
+    late = _late(session, book, account, place, span.last, limit)
+    # Where the late ones fill the page, no later day can be on it.
+    last = late[-1].entry.effective_date if len(late) == limit else span.last
+    merged = late + _on_time(session, book, account, place, last, limit)
+    return _told(session, book, sorted(merged, key=place_of)[:limit])
 
 
 def _on_time(
@@ -120,16 +121,19 @@ def _on_time(
 ) -> list[StatementLine]:
     """Read the next on-time postings after a place."""
     after, end = _stretch(session, book.id, account.no, place, last)
-    found: list[StatementLine] = []
+    found: list[Leg] = []
     size = limit
     while len(found) < limit and after[0] <= end:
         legs = _legs(session, book.id, account.no, after, end, size)
-        found += _that_are_on_time(session, book.id, account.no, _lines(session, book, legs))
+        if not legs:
+            break
+        late = _late_between(session, book.id, account.no, after[0], legs[-1][0])
+        found += [leg for leg in legs if leg[:2] not in late]
         if len(legs) < size:
             break
         after = legs[-1][:2]
         size = min(2 * size, MOST_AT_ONCE)
-    return found[:limit]
+    return _lines(session, book, found[:limit])
 
 
 def _stretch(session: Session, book_id: int, no: int, place: Place, last: date) -> _Stretch:
@@ -181,26 +185,24 @@ def _legs(
     ]
 
 
-_WHICH = """
-    SELECT k.seq, k.line FROM {k} JOIN late_total l
-    ON l.book_id = k.book_id AND l.account_no = k.no AND l.shift = 0 AND l.block = k.block
-       AND l.seq = k.seq AND l.line = k.line
+_LATE_BETWEEN = """
+    SELECT l.seq, l.line FROM {k} JOIN late_total l
+    ON l.book_id = k.book_id AND l.account_no = k.no AND l.shift = k.shift AND l.block = k.block
+       AND l.seq >= k.first AND l.seq <= k.last
 """
+_BLOCKS = range(MIN_DATE.toordinal() >> SHIFTS[-1], (MAX_DATE.toordinal() >> SHIFTS[-1]) + 1)
+"""The largest blocks of days: some hundred, in each of which late postings stand by seq."""
 
 
-def _that_are_on_time(
-    session: Session, book_id: int, no: int, lines: list[StatementLine]
-) -> list[StatementLine]:
-    """Leave out the lines that are listed as late."""
-    columns = ("book_id", "no", "block", "seq", "line")
-    types = ("bigint", "int", "int", "bigint", "smallint")
-    keys = [
-        (book_id, no, line.entry.effective_date.toordinal(), line.entry.seq, line.line)
-        for line in lines
-    ]
-    rows = bulk.find_rows(session, _WHICH, columns, types, keys)
-    late = {(row[0], row[1]) for row in rows}
-    return [line for line in lines if (line.entry.seq, line.line) not in late]
+def _late_between(
+    session: Session, book_id: int, no: int, first: int, last: int
+) -> set[tuple[int, int]]:
+    """Tell which postings of a range of seqs are late."""
+    columns = ("book_id", "no", "shift", "block", "first", "last")
+    types = ("bigint", "int", "smallint", "int", "bigint", "bigint")
+    keys = [(book_id, no, SHIFTS[-1], block, first, last) for block in _BLOCKS]
+    rows = bulk.find_rows(session, _LATE_BETWEEN, columns, types, keys)
+    return {(row[0], row[1]) for row in rows}
 
 
 _LATE_LEGS = """
