@@ -303,7 +303,18 @@ def _reconciled(found: Found, currency: str) -> Ending:
     if not compared.account_days:
         return Ending()
     worst = Amount(compared.worst, currency)
-    where = f"{compared.worst_account} {compared.worst_day}"
+    told = Wording(
+        f"Saldo harian: {compared.within_a_unit} dari {compared.account_days} sama (selisih paling "
+        f"banyak satu {currency}).",
+        f"Daily balances: {compared.within_a_unit} of {compared.account_days} agree (at most one "
+        f"{currency} apart).",
+    )
+    if compared.worst:
+        where = f"{compared.worst_account} {compared.worst_day}"
+        told = Wording(
+            f"{told.id} Selisih terbesar {with_currency(worst, 'id')} ({where}).",
+            f"{told.en} The largest difference is {with_currency(worst, 'en')} ({where}).",
+        )
     return Ending(
         (
             Fact("account_days", compared.account_days),
@@ -314,14 +325,7 @@ def _reconciled(found: Found, currency: str) -> Ending:
         ),
         (
             Note(
-                Wording(
-                    f"Saldo harian: {compared.within_a_unit} dari {compared.account_days} sama "
-                    f"(selisih paling banyak satu {currency}); selisih terbesar "
-                    f"{with_currency(worst, 'id')} ({where}).",
-                    f"Daily balances: {compared.within_a_unit} of {compared.account_days} agree "
-                    f"(at most one {currency} apart); the largest difference is "
-                    f"{with_currency(worst, 'en')} ({where}).",
-                ),
+                told,
                 good=compared.worst == 0 or None,
             ),
         ),

@@ -97,6 +97,7 @@ def test_a_book_and_its_accounts_are_opened_changed_and_closed(juang: Juang) -> 
         ("book", "open", "kop/kas", "--kind", "cooperative", "--time-zone", "Asia/Makassar"),
         ("account", "open", "rumah", "assets:bank:bca", "--name", "BCA", "--currency", "HKD"),
         ("account", "open", "rumah", "dompet", "--class", "asset", "--name-en", "Purse"),
+        ("account", "open", "rumah", "liabilities:teman:ani:lama", "--name", "Ani"),
         ("account", "open", "rumah", "pot", "--heading", "--ceiling", "10.5", "--floor", "-1"),
         ("account", "limits", "rumah", "assets:cash", "--floor", "0", "--daily-credit", "500"),
         ("account", "limits", "rumah", "assets:cash", "--ceiling", "9", "--floor", "none"),
@@ -116,6 +117,7 @@ def test_a_book_and_its_accounts_are_opened_changed_and_closed(juang: Juang) -> 
     found = {row["account"]: row for row in rows}
     assert found["assets:bank:bca"]["currency"] == "HKD"
     assert found["assets:bank:bca"]["class"] == "asset"
+    assert found["liabilities:teman:ani:lama"]["class"] == "liability"
     assert found["dompet"]["state"] == "closed"
     assert found["dompet"]["name"] == {"id": "Purse", "en": "Purse"}
     assert found["pot"]["postable"] is False
@@ -316,3 +318,18 @@ def test_the_environment_may_say_it_all(
             -1
         ] == ("ani",)
     database.close()
+
+
+def test_a_user_without_a_name_is_the_operator(
+    demo: Juang, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nobody() -> str:
+        raise KeyError("getpwuid(): uid not found: 12345")
+
+    monkeypatch.setattr("getpass.getuser", nobody)
+
+    assert demo("account", "freeze", "siti", "1100").code == 0
+    with sqlite3.connect(place / "juang.db") as database:
+        actors = database.execute("SELECT actor FROM book_event").fetchall()
+    database.close()
+    assert ("operator",) in actors

@@ -45,6 +45,7 @@ def test_the_page_shows_what_the_commands_say(juang: Juang, place: Path) -> None
     true = FENCE.sub(played, page)
     if os.environ.get("JUANG_WRITE_GOLDEN") == "1":
         PAGE.write_text(true, encoding="utf-8")
+        page = true
 
     assert blocks > 10
     assert page == true

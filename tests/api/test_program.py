@@ -21,15 +21,6 @@ def told_here(demo: Juang) -> Juang:
     return demo
 
 
-def test_help_is_there_at_once(program: Juang) -> None:
-    def once() -> float:
-        began = time.perf_counter()
-        assert program("--help").code == 0
-        return time.perf_counter() - began
-
-    assert min(once() for _ in range(5)) < 0.25
-
-
 def test_help_loads_nothing_heavy(place: Path) -> None:
     heavy = "{'sqlalchemy', 'alembic', 'psycopg', 'rich', 'cryptography', 'moneyed'}"
     code = (
@@ -44,7 +35,7 @@ def test_help_loads_nothing_heavy(place: Path) -> None:
 
 
 def test_a_pipe_that_closes_early_is_no_error(told_here: Juang, place: Path) -> None:
-    for form in ("text", "json", "csv"):
+    for form in ("text", "json"):
         shell = (
             f"{JUANG} entries siti --limit 999 --format {form} | head -1; echo ${{PIPESTATUS[0]}}"
         )
@@ -68,6 +59,15 @@ def test_an_output_that_is_closed_or_full_ends_in_one_line(told_here: Juang, pla
     assert "Traceback" not in full.stderr
 
 
+def test_a_pipe_by_name_is_read_like_a_file(told_here: Juang, program: Juang, place: Path) -> None:
+    os.mkfifo(place / "lines.jsonl")
+    with subprocess.Popen(["bash", "-c", "echo '{}' > lines.jsonl"]):
+        ended = program("post", "lines.jsonl")
+
+    assert ended.code == 1
+    assert "the field book is missing" in ended.out
+
+
 def test_ctrl_c_stops_without_a_traceback(place: Path) -> None:
     os.mkfifo(place / "slow.jsonl")
     started = subprocess.Popen(
@@ -86,17 +86,11 @@ def test_ctrl_c_stops_without_a_traceback(place: Path) -> None:
     "args",
     [
         (b"balance", b"\xff\xfe"),
-        (b"balance", b"siti", b"\xc3\x28"),
         (b"--db", b"sqlite:///\xff.db", b"books"),
         (b"--actor", b"\xff", b"account", b"freeze", b"siti", b"1100"),
-        (b"--key-file", b"\xff", b"books"),
         (b"post", b"\xff"),
-        (b"\xff",),
         (b"book", b"open", b"a/b", b"--name", b"\xed\xa0\x80"),
         (b"book", b"open", b"a/b", b"--currency", b"\xff"),
-        (b"book", b"open", b"a/b", b"--time-zone", b"\xff"),
-        (b"book", b"open", b"a/b", b"--chart", b"\xff"),
-        (b"account", b"open", b"siti", b"assets:a", b"--fund", b"\xff"),
         (b"import", b"\xff", b"--source", b"\xff"),
         (b"balance", "siti\u202eevil\x1b[31m".encode()),
     ],
@@ -106,13 +100,13 @@ def test_odd_bytes_are_refused_and_never_reach_the_terminal(
 ) -> None:
     ended = program(*args)
 
-    assert ended.code in {1, 2} or args[0] == b"--key-file"
+    assert ended.code == 1
     assert "Traceback" not in ended.err
     assert not set(ended.err) & {"\x1b", "\u202e", "\x00"}
     assert len(ended.err.splitlines()) <= 2
 
 
-@pytest.mark.parametrize("locale", ["C", "POSIX", "en_US.UTF-8", "id_ID.ISO-8859-1"])
+@pytest.mark.parametrize("locale", ["C", "id_ID.ISO-8859-1"])
 def test_any_locale_will_do(told_here: Juang, place: Path, locale: str) -> None:
     environment = {**os.environ, "LC_ALL": locale, "PYTHONIOENCODING": "ascii"}
 
@@ -123,11 +117,12 @@ def test_any_locale_will_do(told_here: Juang, place: Path, locale: str) -> None:
     assert (ended.returncode, ended.stderr) == (0, b"")
 
 
-def in_a_terminal(*args: str, columns: int = 80) -> Ended:
+def in_a_terminal(*args: str) -> Ended:
     """Run the program on a terminal of its own, and give what it would show."""
     pid, terminal = pty.fork()
     if pid == 0:  # the child: the program itself
-        os.environ |= {"TERM": "xterm-256color", "COLUMNS": str(columns)}
+        os.environ["TERM"] = "xterm-256color"
+        os.environ.pop("COLUMNS", None)
         os.environ.pop("NO_COLOR", None)
         os.execv(JUANG, ["juang", *args])
     parts = []
