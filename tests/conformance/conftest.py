@@ -1,7 +1,8 @@
 """Stores for the laws: SQLite and PostgreSQL, and a Citus where `JUANG_TEST_CITUS_URL` names one.
 
-The Citus database must be migrated, empty and the tests' own. It has no triggers, so the laws
-that the database itself keeps (test_guards.py) are marked `guards` and never run there.
+The Citus database must be migrated, empty and the tests' own, and one worker at a time can use
+it: `pytest tests/conformance`, without `--numprocesses`. It has no triggers, so the laws that the
+database itself keeps (test_guards.py) are marked `guards` and never run there.
 """
 
 import os

@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 from ledger.books import operations as books
 from ledger.books.charts import chart
+from ledger.dates import DateOutOfRange
 from ledger.journal import queries
 from ledger.journal.canonical import amendment_id
 from ledger.journal.intents import Exchange, credit, debit
@@ -201,6 +202,14 @@ def test_a_period_closes_forwards_and_reopens_backwards(scene: Scene) -> None:
     close_period(TODAY)(scene)
     events = [event["what"] for event in scene.stored()["book_event"]]
     assert events == ["period_closed", "period_reopened", "period_closed"]
+
+
+def test_no_period_closes_beyond_the_years_of_the_ledger(scene: Scene) -> None:
+    for day in (date.min, date.max):
+        with pytest.raises(DateOutOfRange):
+            close_period(day)(scene)
+
+    assert scene.codes(post(1, *pay(5))) == [Code.POSTED]
 
 
 def test_only_an_empty_account_is_closed(scene: Scene) -> None:

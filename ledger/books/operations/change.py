@@ -9,6 +9,7 @@ from datetime import date, datetime
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
+from ledger import dates
 from ledger.books import charts, queries
 from ledger.books.classes import AccountState
 from ledger.books.operations.open import check_limits, open_template_account
@@ -188,8 +189,10 @@ def close_period(
 
     Raises:
         BookNotFound.
+        DateOutOfRange: there is no such day in the ledger.
         PeriodAlreadyClosed: it is closed through this day or a later one.
     """
+    dates.check_date(through)
     locked = queries.lock(session, book)
     if locked.closed_through is not None and locked.closed_through >= through:
         raise PeriodAlreadyClosed(locked.closed_through)

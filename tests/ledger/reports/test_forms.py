@@ -262,5 +262,5 @@ def test_a_report_of_any_length_is_written_as_it_is_read() -> None:
         peak = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
 
-        assert size > 150_000
+        assert size > 100_000
         assert peak < 1_200_000
