@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from . import batch, bitemporal, places, reads, single, verify
+from . import batch, bitemporal, imports, places, reads, single, verify
 from .figures import Figure
 
 ALL: dict[str, Callable[[places.Bench], Iterator[Figure]]] = {
@@ -18,6 +18,7 @@ ALL: dict[str, Callable[[places.Bench], Iterator[Figure]]] = {
     "bitemporal": bitemporal.run,
     "reads": reads.run,
     "verify": verify.run,
+    "import": imports.run,
 }
 
 
@@ -26,6 +27,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="name", help=f"any of: {', '.join(ALL)}")
     parser.add_argument("--quick", action="store_true", help="tiny sizes, figures mean nothing")
+    parser.add_argument("--full", action="store_true", help="histories of 10 million postings")
+    parser.add_argument("--sqlite", action="store_true", help="the long history on SQLite, too")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
     given = parser.parse_args(arguments)
     unknown = set(given.names) - set(ALL)
@@ -38,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the server is stopped
     figures: list[Figure] = []
-    with places.opened(quick=given.quick) as bench:
+    with places.opened(quick=given.quick, full=given.full, sqlite=given.sqlite) as bench:
         for name in given.names or ALL:
             for figure in ALL[name](bench):
                 print(figure.line(), flush=True)

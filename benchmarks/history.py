@@ -1,13 +1,14 @@
 """One account with a long history, a tenth of it back-dated; and what a piece of work touches.
 
 Two of them are made on PostgreSQL, over the same days: one of ten thousand postings, one of a
-million. Each posting is one line of a two-line entry; the other line goes to a second account.
+million (ten with `--full`). Each posting is one line of a two-line entry; the other line goes to a
+second account. Ids are UUIDv7 in the order of posting, as clients are advised.
 """
 
 import random
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -19,7 +20,7 @@ from ledger.journal.intents import Post
 
 from . import workload
 from .figures import quantile
-from .places import Bench
+from .places import Bench, Place
 
 LATE = 0.1
 PATIENCE_S = 15
@@ -43,11 +44,23 @@ class History:
         """Give the last day of the history."""
         return self.first + timedelta(days=self.days - 1)
 
-    def entry(self, chance: random.Random, day: date) -> Post:
+    def entry(self, chance: random.Random, number: int, day: date) -> Post:
         """Draw an entry that posts one line to the account."""
         pair = (self.account, self.other)
         to, source = pair if chance.random() < 0.5 else reversed(pair)
-        return workload.entry(chance, self.book, to, source, day)
+        drawn = workload.entry(chance, self.book, to, source, day)
+        return replace(drawn, id=_ordered(drawn.id, number))
+
+
+def _ordered(drawn: bytes, number: int) -> bytes:
+    """Make a UUIDv7 of random bytes: a millisecond for each number, then chance.
+
+    >>> _ordered(bytes(16), 1).hex()
+    '018bcfe5680170008000000000000000'
+    """
+    moment = (1_700_000_000_000 + number).to_bytes(6, "big")
+    version, variant = 0x70 | drawn[6] & 0x0F, 0x80 | drawn[8] & 0x3F
+    return moment + bytes((version, drawn[7], variant)) + drawn[9:]
 
 
 def histories(bench: Bench) -> tuple[History, History]:
@@ -55,29 +68,34 @@ def histories(bench: Bench) -> tuple[History, History]:
     made = bench.made.get("histories")
     if made is None:
         bench.at_end.enter_context(bench.cluster.undisturbed())
-        small, large = bench.size(10_000, 1_000), bench.size(1_000_000, 5_000)
-        days = bench.size(3_000, 300)
-        made = _make(bench, "small", small, days), _make(bench, "large", large, days)
+        small = make(bench, bench.cluster, "small", bench.size(10_000, 1_000))
+        made = small, make(bench, bench.cluster, "large", large_size(bench))
         bench.made["histories"] = made
     assert isinstance(made, tuple)
     return made
 
 
-def _make(bench: Bench, name: str, postings: int, days: int) -> History:
+def large_size(bench: Bench) -> int:
+    """Give the number of postings of the long history."""
+    return bench.size(10_000_000 if bench.full else 1_000_000, 5_000)
+
+
+def make(bench: Bench, place: Place, name: str, postings: int) -> History:
     """Post a history through the engine."""
-    engine = bench.cluster.new(f"history_{name}")
+    days = bench.size(3_000, 300)
+    engine = place.new(f"history_{name}")
     (book,) = workload.open_books(engine, 1)
     account, other = workload.numbers()[:2]
     first = workload.TODAY - timedelta(days=days + 1)
     made = History(engine, book, account, other, postings, first, days)
     bench.at_end.callback(engine.dispose)
     chance = random.Random(3)
-    # As many batches for both: rows of the same days lie beside each other in the same way.
-    at_once = -(-postings // bench.size(200, 10))
+    # As many batches for both (more for ten million): rows of the same days lie alike.
+    at_once = min(-(-postings // bench.size(200, 10)), 10_000)
     for start in range(0, postings, at_once):
         numbers = range(start, min(start + at_once, postings))
         workload.post(engine, [[_dated(made, chance, number) for number in numbers]])
-    bench.cluster.settle(engine)
+    place.settle(engine)
     return made
 
 
@@ -86,11 +104,14 @@ def _dated(history: History, chance: random.Random, number: int) -> Post:
     ahead = number * history.days // history.postings
     if chance.random() < LATE:
         ahead = chance.randint(0, ahead)
-    return history.entry(chance, history.first + timedelta(days=ahead))
+    return history.entry(chance, number, history.first + timedelta(days=ahead))
 
 
 def pages(engine: Engine, work: Callable[[], object]) -> int:
     """Count the pages of tables and indexes that a piece of work reads, cached or not."""
+    if engine.dialect.name == "sqlite":  # counts nothing
+        work()
+        return 0
     before = _pages(engine)
     work()
     return _pages(engine) - before
@@ -110,6 +131,27 @@ def _pages(engine: Engine) -> int:
         connection.rollback()
     with engine.connect() as connection:
         return int(connection.execute(text(_PAGES)).scalar_one())
+
+
+def changed(engine: Engine, work: Callable[[], object]) -> tuple[int, int]:
+    """Count the pages that a piece of work changes, each once, and the bytes of its log.
+
+    After a checkpoint the first change of a page is logged with the whole page: those are counted.
+    """
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("CHECKPOINT"))
+    before = _logged(engine)
+    work()
+    after = _logged(engine)
+    return after[0] - before[0], after[1] - before[1]
+
+
+def _logged(engine: Engine) -> tuple[int, int]:
+    """Read the counters of the log, flushed as in `_pages`."""
+    _pages(engine)
+    with engine.connect() as connection:
+        found = connection.execute(text("SELECT wal_fpi, wal_bytes FROM pg_stat_wal")).one()
+    return int(found[0]), int(found[1])
 
 
 Question = Callable[[Session], Any]

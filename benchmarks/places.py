@@ -160,6 +160,8 @@ class Bench:
 
     folder: Path
     quick: bool
+    full: bool
+    on_sqlite: bool
     at_end: ExitStack
     made: dict[str, object] = field(default_factory=dict)
 
@@ -179,7 +181,7 @@ class Bench:
 
 
 @contextmanager
-def opened(*, quick: bool) -> Iterator[Bench]:
+def opened(*, quick: bool, full: bool = False, sqlite: bool = False) -> Iterator[Bench]:
     """Make the run's folder, open to all (as root, the server is another user), and remove it."""
     with tempfile.TemporaryDirectory(
         prefix="juang-bench-", dir=DISK if DISK.is_dir() else None
@@ -187,4 +189,4 @@ def opened(*, quick: bool) -> Iterator[Bench]:
         folder = Path(name)
         folder.chmod(0o755)
         with ExitStack() as at_end:
-            yield Bench(folder, quick, at_end)
+            yield Bench(folder, quick, full, sqlite, at_end)

@@ -10,9 +10,10 @@ FIGURES = {
     "batch sqlite": 3,
     "batch postgresql": 3,
     "single": 2,
-    "bitemporal": 2,
+    "bitemporal": 3,
     "reads": 10,
-    "verify": 1,
+    "verify": 2,
+    "import": 1,
 }
 
 

@@ -279,7 +279,7 @@ def report(found: Found, settings: Settings) -> Report:
             Fact("posted", found.posted, Wording("Dibukukan", "Posted")),
             Fact("existing", found.existing, Wording("Sudah ada", "There already")),
             Fact("problems", found.problems, Wording("Bermasalah", "With problems")),
-            Fact("accounts", len(found.accounts), Wording("Rekening", "Accounts")),
+            Fact("accounts", found.accounts, Wording("Rekening", "Accounts")),
             Fact("currency", settings.currency, Wording("Mata uang", "Currency")),
             Fact("from", found.first_day),
             Fact("until", found.last_day),

@@ -1,15 +1,20 @@
 """Lines of a statement out of bytes: numbered, bounded, whatever the file holds.
 
 A physical line is a row: a statement's fields hold no line breaks, and so a quotation mark that
-is not closed spoils its own line and not the rest of the file.
+is not closed spoils its own line and not the rest of the file. A file is measured before its
+first line is read, compressed ones by unpacking them once into nothing: what is too large or
+damaged is refused before anything is posted.
 """
 
 import csv
 import gzip
-import io
+import os
+import tempfile
+import zlib
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from ledger.errors import Refused, Wording
 from ledger.imports.problems import Problem, ProblemCode
@@ -18,8 +23,9 @@ MAX_LINE = 10_000
 """Bytes of the longest line that is read as one."""
 
 MAX_BYTES = 4 * 1024**3
-"""Largest statement, uncompressed: about 80 million lines."""
+"""Largest statement, as it is and unpacked: about 80 million lines."""
 
+_BLOCK = 1 << 20
 _GZIP = b"\x1f\x8b"
 _BOM = b"\xef\xbb\xbf"
 
@@ -47,45 +53,86 @@ class StatementUnreadable(Refused):
     wording = Wording(id="Berkas rusak atau terpotong.", en="The file is damaged or cut short.")
 
 
-def opened(stream: BinaryIO) -> BinaryIO:
-    """Look into a stream, and unpack it where it is gzip."""
-    buffered = stream if isinstance(stream, io.BufferedReader) else io.BufferedReader(stream)  # type: ignore[type-var]
-    if buffered.peek(2)[:2] == _GZIP:
-        return gzip.open(buffered)  # type: ignore[return-value]
-    return buffered
+@dataclass(frozen=True, slots=True)
+class Content:
+    """The bytes of a statement, unpacked, from the first one on; and how many there are."""
+
+    stream: BinaryIO
+    size: int
 
 
-def numbered(stream: BinaryIO, *, max_bytes: int = MAX_BYTES) -> Iterator[tuple[int, bytes, int]]:
-    """Give each line with its number and the bytes read so far; a line too long is cut.
+@contextmanager
+def content_of(stream: BinaryIO, *, max_bytes: int = MAX_BYTES) -> Iterator[Content]:
+    """Measure a statement, and unpack it where it is gzip; a pipe is first copied to a file.
 
     Raises:
-        StatementTooLarge: there are more bytes than `max_bytes`.
-        StatementUnreadable: it cannot be unpacked.
+        StatementTooLarge: it has more bytes than `max_bytes`, as it is or unpacked.
+        StatementUnreadable: it cannot be unpacked to its end.
     """
-    number = total = 0
+    with ExitStack() as stack:
+        file = stream
+        if not stream.seekable():
+            file = cast("BinaryIO", stack.enter_context(tempfile.TemporaryFile()))
+            _copy(stream, file, max_bytes)
+        size = file.seek(0, os.SEEK_END)
+        if size > max_bytes:
+            raise StatementTooLarge(max_bytes)
+        file.seek(0)
+        packed = file.read(2) == _GZIP
+        file.seek(0)
+        if packed:
+            size = _unpacked_size(file, max_bytes)
+            file.seek(0)
+            file = cast("BinaryIO", stack.enter_context(gzip.open(file)))
+        yield Content(file, size)
+
+
+def _copy(stream: BinaryIO, file: BinaryIO, max_bytes: int) -> None:
+    size = 0
+    while block := stream.read(_BLOCK):
+        size += len(block)
+        if size > max_bytes:
+            raise StatementTooLarge(max_bytes)
+        file.write(block)
+
+
+def _unpacked_size(file: BinaryIO, max_bytes: int) -> int:
+    size = 0
     try:
-        while line := stream.readline(MAX_LINE):
-            number += 1
-            total += len(line)
-            yield number, line.removeprefix(_BOM) if number == 1 else line, total
-            while not line.endswith(b"\n") and (line := stream.readline(1 << 20)):
-                total += len(line)
-            if total > max_bytes:
-                raise StatementTooLarge(max_bytes)
-    except (EOFError, gzip.BadGzipFile, OSError) as error:
+        with gzip.open(file) as unpacked:
+            while block := unpacked.read(_BLOCK):
+                size += len(block)
+                if size > max_bytes:
+                    raise StatementTooLarge(max_bytes)
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise StatementUnreadable from error
+    return size
 
 
-def fields(number: int, line: bytes, delimiter: str) -> list[str] | Problem:
+def numbered(stream: BinaryIO) -> Iterator[tuple[int, bytes, int]]:
+    """Give each line with its number and the bytes read so far; a line too long is cut."""
+    number = total = 0
+    while line := stream.readline(MAX_LINE):
+        number += 1
+        total += len(line)
+        cut = line
+        while not cut.endswith(b"\n") and (cut := stream.readline(_BLOCK)):
+            total += len(cut)
+        yield number, line.removeprefix(_BOM) if number == 1 else line, total
+
+
+def fields(
+    number: int, line: bytes, delimiter: str, encoding: str = "utf-8"
+) -> list[str] | Problem:
     """Cut a line into fields."""
     if len(line) >= MAX_LINE and not line.endswith(b"\n"):
         return Problem(number, ProblemCode.TOO_LONG)
     try:
-        text = line.decode().rstrip("\r\n")
+        text = line.decode(encoding).rstrip("\r\n")
     except UnicodeDecodeError:
-        return Problem(number, ProblemCode.NOT_TEXT)
+        return Problem(number, ProblemCode.NOT_TEXT, {"encoding": encoding})
     if "\x00" in text:
-        return Problem(number, ProblemCode.NOT_TEXT)
+        return Problem(number, ProblemCode.NOT_TEXT, {"encoding": encoding})
     if '"' not in text:
         return text.split(delimiter)
     try:

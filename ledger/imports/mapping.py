@@ -6,28 +6,43 @@ account = "bca"                  # or: account_column = "No. Rekening"
 date_column = "Tanggal"
 date_format = "dd/mm/yyyy"
 amount_column = "Jumlah"         # signed; or debit_column and credit_column
+amount_sign = "in_positive"      # or "out_positive", as cards print it
+direction_column = "D/K"         # if there is one; with the words for both directions
+in_words = ["K", "CR"]
+out_words = ["D", "DB"]
 description_column = "Keterangan"
 balance_column = "Saldo"
 delimiter = ";"
 decimal_mark = ","
 thousands_mark = "."
+encoding = "windows-1252"        # utf-8 unless it says so
+skip_lines = 3                   # lines above the header
+ignored_columns = ["No."]        # differ from file to file: no part of a line's identity
 """
 
 import tomllib
 from collections.abc import Mapping as Map
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
+from typing import Any
 
 from ledger.errors import Malformed, Wording
 
 DATE_FORMATS: Map[str, str] = {
     "yyyy-mm-dd": "%Y-%m-%d",
+    "yyyy/mm/dd": "%Y/%m/%d",
     "dd/mm/yyyy": "%d/%m/%Y",
     "dd-mm-yyyy": "%d-%m-%Y",
     "dd.mm.yyyy": "%d.%m.%Y",
     "mm/dd/yyyy": "%m/%d/%Y",
+    "dd/mm/yy": "%d/%m/%y",
     "yyyymmdd": "%Y%m%d",
 }
+
+ENCODINGS = frozenset({"utf-8", "windows-1252", "iso-8859-1"})
+"""Encodings in which a line break is the byte that it is in ASCII."""
+
+SIGNS = frozenset({"in_positive", "out_positive"})
 
 
 @dataclass(eq=False)
@@ -76,25 +91,45 @@ class Mapping:
     delimiter: str = ","
     decimal_mark: str = "."
     thousands_mark: str | None = None
+    amount_sign: str = "in_positive"
+    in_words: tuple[str, ...] = ("in",)
+    out_words: tuple[str, ...] = ("out",)
+    encoding: str = "utf-8"
+    skip_lines: int = 0
+    ignored_columns: tuple[str, ...] = ()
 
     def columns(self, header: Sequence[str]) -> dict[str, int]:
-        """Find the named columns in a header.
+        """Find the named columns in a header; capitals make no difference.
 
         Raises:
-            HeaderUnknown: one of them is not there.
+            HeaderUnknown: one of them is not there, or there twice.
         """
-        names = [name.strip() for name in header]
+        names = _folded(header)
         found: dict[str, int] = {}
         for field in fields(self):
-            if not field.name.endswith("_column"):
-                continue
-            name = getattr(self, field.name)
+            name = getattr(self, field.name) if field.name.endswith("_column") else None
             if name is None:
                 continue
-            if names.count(name) != 1:
-                raise HeaderUnknown(", ".join(names))
-            found[field.name.removesuffix("_column")] = names.index(name)
+            folded = name.strip().casefold()
+            if names.count(folded) != 1:
+                raise HeaderUnknown(", ".join(header))
+            found[field.name.removesuffix("_column")] = names.index(folded)
         return found
+
+    def rest(self, header: Sequence[str]) -> tuple[int, ...]:
+        """Find the other columns, which tell lines apart though nothing else is read from them.
+
+        They come in order of their names, so that moving a column makes no line another one.
+        """
+        told = {*self.columns(header).values()}
+        ignored = {name.strip().casefold() for name in self.ignored_columns}
+        names = _folded(header)
+        others = [at for at, name in enumerate(names) if at not in told and name not in ignored]
+        return tuple(sorted(others, key=lambda at: (names[at], at)))
+
+
+def _folded(header: Sequence[str]) -> list[str]:
+    return [name.strip().casefold() for name in header]
 
 
 NEUTRAL = Mapping(
@@ -130,14 +165,14 @@ KNOWN = (
 def recognise(header: str) -> Mapping:
     """Find the mapping whose columns a header line has, whatever it is delimited by.
 
-    >>> recognise("date;description;amount").delimiter
+    >>> recognise("Date;Description;Amount").delimiter
     ';'
 
     Raises:
         HeaderUnknown: there is none.
     """
     for delimiter in (",", ";", "\t", "|"):
-        names = {name.strip().strip('"') for name in header.split(delimiter)}
+        names = {*_folded([name.strip().strip('"') for name in header.split(delimiter)])}
         for known in KNOWN:
             wanted = {
                 getattr(known, field.name)
@@ -159,20 +194,46 @@ def parse_mapping(text: str) -> Mapping:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise MappingMalformed(str(error)) from error
-    known = {field.name for field in fields(Mapping)}
-    for name, value in data.items():
-        if name not in known or not isinstance(value, str):
-            raise MappingMalformed(f"“{name}”")
-    if "date_column" not in data:
+    if not isinstance(data.get("date_column"), str):
         raise MappingMalformed("date_column")
-    made = Mapping(**data)
-    if made.date_format not in DATE_FORMATS:
-        raise MappingMalformed(f"date_format: {', '.join(DATE_FORMATS)}")
-    split = made.debit_column is not None and made.credit_column is not None
-    if (made.amount_column is not None) == split:
-        raise MappingMalformed("amount_column, or debit_column + credit_column")
-    if len(made.delimiter) != 1 or made.decimal_mark not in (".", ","):
-        raise MappingMalformed("delimiter, decimal_mark")
-    if made.thousands_mark == made.decimal_mark:
-        raise MappingMalformed("thousands_mark = decimal_mark")
+    made = Mapping(**{name: _value(name, value) for name, value in data.items()})
+    split = (made.debit_column is not None, made.credit_column is not None)
+    wanted = (False, False) if made.amount_column is not None else (True, True)
+    rules = (
+        (made.date_format in DATE_FORMATS, f"date_format: {', '.join(DATE_FORMATS)}"),
+        (split == wanted, "amount_column, or debit_column + credit_column"),
+        (len(made.delimiter) == 1 and made.delimiter not in '"\r\n', "delimiter"),
+        (made.decimal_mark in {".", ","}, "decimal_mark"),
+        (_separates(made.thousands_mark), "thousands_mark"),
+        (made.thousands_mark != made.decimal_mark, "thousands_mark = decimal_mark"),
+        (made.amount_sign in SIGNS, f"amount_sign: {', '.join(sorted(SIGNS))}"),
+        (made.encoding in ENCODINGS, f"encoding: {', '.join(sorted(ENCODINGS))}"),
+        (made.skip_lines >= 0, "skip_lines"),
+        (not {*_folded(made.in_words)} & {*_folded(made.out_words)}, "in_words, out_words"),
+    )
+    for holds, reason in rules:
+        if not holds:
+            raise MappingMalformed(reason)
     return made
+
+
+def _separates(mark: str | None) -> bool:
+    return mark is None or (len(mark) == 1 and not mark.isalnum() and mark not in '+-()"')
+
+
+_LISTS = frozenset({"in_words", "out_words", "ignored_columns"})
+_NUMBERS = frozenset({"skip_lines"})
+
+
+def _value(name: str, value: Any) -> Any:
+    """Check the type of one field: a text, a number, or a list of texts.
+
+    Raises: MappingMalformed.
+    """
+    if name in _LISTS and isinstance(value, list) and all(isinstance(one, str) for one in value):
+        return tuple(value)
+    plain = {field.name for field in fields(Mapping)} - _LISTS - _NUMBERS
+    number = name in _NUMBERS and type(value) is int
+    if number or (name in plain and isinstance(value, str)):
+        return value
+    raise MappingMalformed(f"“{name}”")

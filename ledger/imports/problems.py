@@ -11,11 +11,13 @@ class ProblemCode(StrEnum):
     """Why a line became no entry."""
 
     NOT_TEXT = "not_text"
-    """The line is not UTF-8, or holds a NUL."""
+    """The line is not text in the encoding of the file, or holds a NUL."""
     TOO_LONG = "too_long"
     """The line is longer than any statement's."""
+    FIELD_TOO_LONG = "field_too_long"
+    """A kind or a description is longer than an entry can keep; it is never cut."""
     QUOTES = "quotes"
-    """A quotation mark is not closed on its line."""
+    """A quotation mark is not closed on its line, or more than a delimiter follows it."""
     RAGGED = "ragged"
     """The line has more or fewer columns than the header."""
     BAD_ACCOUNT = "bad_account"
@@ -43,8 +45,15 @@ class ProblemCode(StrEnum):
 
 
 WORDINGS: Mapping[ProblemCode, Wording] = {
-    ProblemCode.NOT_TEXT: Wording("Baris bukan teks UTF-8.", "The line is not UTF-8 text."),
+    ProblemCode.NOT_TEXT: Wording(
+        "Baris bukan teks {encoding}, atau berisi NUL.",
+        "The line is not {encoding} text, or holds a NUL.",
+    ),
     ProblemCode.TOO_LONG: Wording("Baris terlalu panjang.", "The line is too long."),
+    ProblemCode.FIELD_TOO_LONG: Wording(
+        "Kolom {column} lebih panjang dari {most} karakter.",
+        "The column {column} has more than {most} characters.",
+    ),
     ProblemCode.QUOTES: Wording("Tanda kutip tidak ditutup.", "A quotation mark is not closed."),
     ProblemCode.RAGGED: Wording(
         "Ada {found} kolom, seharusnya {expected}.", "There are {found} columns, not {expected}."

@@ -12,6 +12,7 @@ from ledger.imports import mapping
         ("account_id,date,direction,kind,amount,balance_after", "amount", "balance_after", ","),
         ("account_id,date,direction,kind,amount", "amount", None, ","),
         ("date;description;amount", "amount", None, ";"),
+        ('"Date" ; "Description";"AMOUNT"', "amount", None, ";"),
         ("date\tdescription\tdebit\tcredit\tbalance", None, "balance", "\t"),
     ],
 )
@@ -34,9 +35,22 @@ def test_an_unknown_header_names_what_was_found() -> None:
     assert unknown.value.header == "tanggal,jumlah"
 
 
-def test_a_column_named_twice_is_no_column() -> None:
+@pytest.mark.parametrize(
+    "header", [["date", "description", "amount", "Amount"], ["date", "description"]]
+)
+def test_a_column_named_twice_or_not_at_all_is_no_column(header: list[str]) -> None:
     with pytest.raises(mapping.HeaderUnknown):
-        mapping.SIGNED.columns(["date", "description", "amount", "amount"])
+        mapping.SIGNED.columns(header)
+
+
+def test_the_rest_of_the_columns_is_told_by_name_not_by_place() -> None:
+    found = mapping.parse_mapping(
+        'date_column = "date"\namount_column = "amount"\nignored_columns = ["No"]'
+    )
+    header = ["no", "Teller", "date", "amount", "branch"]
+
+    assert [header[at] for at in found.rest(header)] == ["branch", "Teller"]
+    assert [header[::-1][at] for at in found.rest(header[::-1])] == ["branch", "Teller"]
 
 
 @pytest.mark.parametrize(
@@ -44,12 +58,22 @@ def test_a_column_named_twice_is_no_column() -> None:
     [
         "not toml",
         'amount_column = "x"',
+        'date_column = 5\namount_column = "a"',
         'date_column = "d"',
+        'date_column = "d"\ndebit_column = "b"',
+        'date_column = "d"\namount_column = "a"\ncredit_column = "c"',
         'date_column = "d"\namount_column = "a"\ndebit_column = "b"\ncredit_column = "c"',
         'date_column = "d"\namount_column = "a"\ndate_format = "yy"',
         'date_column = "d"\namount_column = "a"\ncolour = "red"',
         'date_column = "d"\namount_column = "a"\ndecimal_mark = "."\nthousands_mark = "."',
+        'date_column = "d"\namount_column = "a"\nthousands_mark = "0"',
         'date_column = "d"\namount_column = "a"\ndelimiter = "ab"',
+        'date_column = "d"\namount_column = "a"\namount_sign = "plus"',
+        'date_column = "d"\namount_column = "a"\nencoding = "utf-16"',
+        'date_column = "d"\namount_column = "a"\nskip_lines = -1',
+        'date_column = "d"\namount_column = "a"\nskip_lines = true',
+        'date_column = "d"\namount_column = "a"\nin_words = "CR"',
+        'date_column = "d"\namount_column = "a"\nin_words = ["X"]\nout_words = ["x"]',
     ],
 )
 def test_a_mapping_that_cannot_be_is_refused(text: str) -> None:
@@ -57,10 +81,10 @@ def test_a_mapping_that_cannot_be_is_refused(text: str) -> None:
         mapping.parse_mapping(text)
 
 
-def test_a_mapping_says_everything() -> None:
-    found = mapping.parse_mapping(
-        'date_column = "Tanggal"\namount_column = "Jumlah"\ndate_format = "dd/mm/yyyy"\n'
-        'decimal_mark = ","\nthousands_mark = "."\ndelimiter = ";"\naccount = "bca"'
-    )
+def test_the_example_says_everything() -> None:
+    example = (mapping.__doc__ or "").partition("# mapping.toml\n")[2]
+
+    found = mapping.parse_mapping(example)
 
     assert (found.account, found.date_format, found.decimal_mark) == ("bca", "dd/mm/yyyy", ",")
+    assert (found.in_words, found.skip_lines, found.encoding) == (("K", "CR"), 3, "windows-1252")

@@ -1,0 +1,20 @@
+"""Import a statement: `import_statement` is the one door, for a real run and for a trial."""
+
+from ledger.imports.operations.run import (
+    AccountUnnamed,
+    StatementEmpty,
+    Transact,
+    import_statement,
+)
+from ledger.imports.operations.writing import CurrencyDiffers
+from ledger.imports.settings import Report, Settings
+
+__all__ = [
+    "AccountUnnamed",
+    "CurrencyDiffers",
+    "Report",
+    "Settings",
+    "StatementEmpty",
+    "Transact",
+    "import_statement",
+]
