@@ -270,7 +270,7 @@ ALLOWED: tuple[tuple[Check, str, str], ...] = (
     (
         nothing_names_a_machine,
         "docs/notes.md",
-        "~/home/x, ../work/x and https://example.org/home/x",
+        "~/home/x, ../srv/x and https://example.org/home/x",
     ),
 )
 

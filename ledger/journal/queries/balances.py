@@ -164,12 +164,17 @@ class StatementLine:
     balance_after: int
 
 
+# The page is cut before the headers are joined: PostgreSQL would merge it with the headers of the
+# whole book otherwise.
 _PAGE = """
     SELECT p.seq, p.line, p.layer, e.id, e.verb, e.kind, e.effective_date, p.side, p.amount,
            p.balance_after
-    FROM posting p JOIN entry e ON e.book_id = p.book_id AND e.seq = p.seq
-    WHERE p.book_id = ? AND p.account_no = ? AND (p.seq, p.line, p.layer) > (?, ?, ?)
-    ORDER BY p.seq, p.line, p.layer LIMIT ?
+    FROM (SELECT q.book_id, q.seq, q.line, q.layer, q.side, q.amount, q.balance_after
+          FROM posting q
+          WHERE q.book_id = ? AND q.account_no = ? AND (q.seq, q.line, q.layer) > (?, ?, ?)
+          ORDER BY q.seq, q.line, q.layer LIMIT ?) p
+    JOIN entry e ON e.book_id = p.book_id AND e.seq = p.seq
+    ORDER BY p.seq, p.line, p.layer
 """
 
 Place = tuple[int, int, int]
