@@ -82,15 +82,22 @@ def _recorded(into: Recording) -> Iterator[None]:
 
 
 def replay(engine: Engine, recordings: Sequence[Recording]) -> None:
-    """Write recorded batches, each committed by itself."""
+    """Write recorded batches, each committed by itself.
+
+    A copy stays open while the next is encoded, as the engine leaves it.
+    """
     make = db.session_factory(engine)
     for recording in recordings:
-        with make.begin() as session:
+        with make.begin() as session, ExitStack() as sending:
             for group, writes in groupby(recording, key=lambda write: write.group):
+                copies = []
                 with bulk.together(session) if group else nullcontext():
-                    done = [
-                        getattr(bulk, write.name)(session, *write.args, **write.options)
-                        for write in writes
-                    ]
-                for copy in filter(None, done):  # what `prepared_copy` left for afterwards
-                    copy()
+                    for write in writes:
+                        if write.name != "prepared_copy":
+                            sending.close()
+                        copies.append(
+                            getattr(bulk, write.name)(session, *write.args, **write.options)
+                        )
+                for copy in filter(None, copies):
+                    sending.close()
+                    sending.enter_context(copy())

@@ -11,7 +11,7 @@ of `types.utc_text`. PostgreSQL reads both by the column type named in `types`.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -147,8 +147,8 @@ def insert_rows(
         return
     connection = driver(session)
     if is_sqlite(session) or not connection.pgconn.pipeline_status:
-        prepared_copy(session, table, columns, rows)()
-        return
+        with prepared_copy(session, table, columns, rows)():
+            return
     arrays = ", ".join(f"%s::{kind}[]" for kind in types)
     connection.cursor().execute(
         f"INSERT INTO {table} ({', '.join(columns)}) SELECT * FROM unnest({arrays})",
@@ -158,19 +158,31 @@ def insert_rows(
 
 def prepared_copy(
     session: Session, table: str, columns: Sequence[str], rows: Sequence[Row]
-) -> Callable[[], None]:
-    """Encode new rows now, and give the call that inserts them; make it outside `together`."""
+) -> Callable[[], AbstractContextManager[None]]:
+    """Encode new rows now, and give the call that inserts them; make it outside `together`.
+
+    What the caller does inside the block it opens, he does while PostgreSQL works on the rows;
+    other statements have to wait for its end.
+    """
     names = ", ".join(columns)
     cursor = driver(session).cursor()
     if is_sqlite(session):
         marks = ",".join("?" * len(columns))
         sql = f"INSERT INTO {table} ({names}) VALUES ({marks})"
-        return lambda: cursor.executemany(sql, rows)
+
+        @contextmanager
+        def insert() -> Iterator[None]:
+            cursor.executemany(sql, rows)
+            yield
+
+        return insert
     encoded = _copy_text(rows)
 
-    def copy_in() -> None:
+    @contextmanager
+    def copy_in() -> Iterator[None]:
         with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
             copy.write(encoded)
+            yield
 
     return copy_in
 

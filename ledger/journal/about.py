@@ -289,6 +289,7 @@ def request_of_mirror(request: Request, target: TargetAtWork) -> Request:
     return replace(
         request,
         intent=implied,
+        refs=(),
         accounts=[],
         content=content,
         intent_hash=canonical.digest(content),

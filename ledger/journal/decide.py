@@ -17,10 +17,16 @@ from ledger.journal.state import Batch, BookAtWork, Known, Refused, Request
 
 @dataclass(slots=True)
 class Item:
-    """An intent as sent, and either the request made ready from it or why it could not be read."""
+    """An intent as sent, and either the request made ready from it or why it could not be read.
+
+    `refs` are the accounts as it names them; `ahead` its bytes and their hash, where those need
+    nothing from the books.
+    """
 
     intent: intents.Intent
     actor: str
+    refs: Sequence[intents.AccountRef] = ()
+    ahead: tuple[bytes, bytes] | None = None
     request: Request | None = None
     unreadable: Outcome | None = None
 
@@ -56,7 +62,7 @@ def _one(batch: Batch, item: Item) -> Outcome:
     result = verbs.DECIDERS[type(item.intent)](batch, book, request)
     if type(result) is Outcome:
         return result
-    if result[0] is Code.ACCOUNT_NOT_FOUND:  # type: ignore[index]
+    if result[0] is Code.ACCOUNT_NOT_FOUND:
         complete = _complete(batch, request)
         if complete is not request:
             item.request = complete
@@ -66,7 +72,7 @@ def _one(batch: Batch, item: Item) -> Outcome:
 
 def _complete(batch: Batch, request: Request) -> Request:
     """Give a request the accounts that an item before it has opened (trading accounts)."""
-    refs = _refs(request.intent)
+    refs = request.refs
     accounts = [
         account or batch.account(request.intent.book_id, ref)
         for account, ref in zip(request.accounts, refs, strict=True)
@@ -99,14 +105,7 @@ def as_sent(request: Request) -> bytes:
     An account that did not exist when the request was refused may exist when it is repeated;
     by number the two would differ.
     """
-    return canonical.intent_bytes(request.intent, _refs(request.intent), request.commitments)
-
-
-def _refs(intent: intents.Intent) -> list[int | str]:
-    """List the accounts a request names, as it names them."""
-    if isinstance(intent, intents.Post | intents.Reserve | intents.Amend):
-        return [posting.account for posting in intent.postings]
-    return [intent.account] if isinstance(intent, intents.AssertBalance) else []
+    return canonical.intent_bytes(request.intent, request.refs, request.commitments)
 
 
 def repeat(request: Request, known: Known) -> Outcome:

@@ -12,10 +12,10 @@ answered. Codes mean the same in the library, over HTTP and in the documents
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from types import MappingProxyType
+from typing import NamedTuple
 
 Facts = Mapping[str, int | str]
 NO_FACTS: Facts = MappingProxyType({})
@@ -130,7 +130,7 @@ class Code(StrEnum):
     """Another item of the bundle was refused; this one may be sent again."""
 
 
-ACCEPTED = frozenset({Code.POSTED, Code.EXISTS})
+ACCEPTED = (Code.POSTED, Code.EXISTS)
 
 NOT_STORED = frozenset(
     {
@@ -155,8 +155,7 @@ NOT_STORED = frozenset(
 """Refusals that leave the id free: the request must change, or only a sibling was at fault."""
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """The answer to one item, in the place where it was sent.
 
     For an accepted entry: its `seq`, `change_no`, `effective_date` (later than asked for where a
@@ -172,7 +171,7 @@ class Outcome:
     change_no: int | None = None
     effective_date: date | None = None
     recorded_at: datetime | None = None
-    facts: Facts = field(default_factory=lambda: NO_FACTS)
+    facts: Facts = NO_FACTS
     replayed: bool = False
 
     @property

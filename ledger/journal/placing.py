@@ -201,9 +201,10 @@ def accept(
         sold,
     )
     batch.accepted.append(entry)
-    batch.known[key] = Known(
-        request.content, request.intent_hash, entry.seq, change_no, day, book.recorded_at
-    )
+    if batch.repeats:
+        batch.known[key] = Known(
+            request.content, request.intent_hash, entry.seq, change_no, day, book.recorded_at
+        )
     if key in batch.wanted:
         batch.targets[key] = _as_target(entry)
     asked = intent.effective_date
@@ -230,7 +231,7 @@ def _remember(
         rules.unapply(book, legs, day, flow=flow)
         book.head_seq, book.head_change_no = heads
         batch.accepted.pop()
-        del batch.known[key]
+        batch.known.pop(key, None)
         batch.targets.pop(key, None)
 
     batch.undo.append(take_back)

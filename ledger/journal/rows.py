@@ -84,8 +84,12 @@ def derive(batch: Batch) -> Rows:
     return rows
 
 
-def header(entry: Accepted) -> Row:
-    """Give the row of an entry's header, with the hash of its leaf."""
+def headers(batch: Batch) -> list[Row]:
+    """Give the headers of the accepted entries, with the hashes of their leaves."""
+    return [_header(entry) for entry in batch.accepted]
+
+
+def _header(entry: Accepted) -> Row:
     request, book, day = entry.request, entry.book, entry.effective_date
     intent = request.intent
     asked = intent.effective_date.isoformat()

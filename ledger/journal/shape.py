@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 
 from ledger.books.classes import Side
 from ledger.dates import MAX_DATE, MIN_DATE
@@ -30,15 +31,20 @@ WITH_POSTINGS = frozenset({intents.Post, intents.Reserve, intents.Amend})
 Problem = tuple[Code, Facts]
 
 
+def is_placed(intent: Intent) -> bool:
+    """Tell whether a request names a book and an id that can be looked up."""
+    return _is_book(intent.book_id) and _is_id(intent.id)
+
+
 def problem(intent: Intent, actor: str) -> Problem | None:
     """Find the first unreadable field of a request; None where all can be read."""
-    if type(intent.book_id) is not int or not -_INT64 <= intent.book_id < _INT64:
+    if not _is_book(intent.book_id):
         return _invalid("book_id")
     if not _is_id(intent.id):
         return _invalid("id")
-    if type(intent.kind) is not str or not _KIND.match(intent.kind):
+    if type(intent.kind) is not str or not _is_kind(intent.kind[:33]):
         return _invalid("kind")
-    if type(actor) is not str or not _ACTOR.match(actor):
+    if type(actor) is not str or not _is_actor(actor[:65]):
         return _invalid("actor")
     if intent.bundle is not None and not _is_id(intent.bundle):
         return _invalid("bundle")
@@ -53,6 +59,22 @@ def problem(intent: Intent, actor: str) -> Problem | None:
 
 def _invalid(field: str) -> Problem:
     return Code.INVALID_REQUEST, {"field": field}
+
+
+# Both are asked of every request and are nearly always the same few words. Callers cut what is
+# too long one letter above the limit, so that it is refused and cannot fill the memory.
+@lru_cache(maxsize=1024)
+def _is_kind(text: str) -> bool:
+    return _KIND.match(text) is not None
+
+
+@lru_cache(maxsize=1024)
+def _is_actor(text: str) -> bool:
+    return _ACTOR.match(text) is not None
+
+
+def _is_book(value: object) -> bool:
+    return type(value) is int and -_INT64 <= value < _INT64
 
 
 def _is_id(value: object) -> bool:
@@ -175,11 +197,10 @@ def _postings(postings: Sequence[Posting]) -> str | None:
             return "account"
         if type(line.side) is not Side:
             return "side"
-        if type(line.amount) is not int or not -_INT64 < line.amount < _INT64:
+        amount, currency = line.amount, line.currency
+        if type(amount) is not int or not -_INT64 < amount < _INT64:
             return "amount"
-        if type(line.currency) is not str or len(line.currency) != 3:
-            return "currency"
-        if not line.currency.isascii():
+        if type(currency) is not str or len(currency) != 3 or not currency.isascii():
             return "currency"
     return None
 

@@ -4,13 +4,13 @@ Plain mutable values, no database. Dates are ISO text, which compares as dates d
 whole minor units. Every change made while a bundle is being decided can be taken back (`undo`).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from ledger.books.classes import AccountClass
-from ledger.journal.intents import Intent
+from ledger.journal.intents import AccountRef, Intent
 from ledger.journal.outcomes import Code, Facts
 
 POSTED, PENDING, RELEASED = 0, 1, 2
@@ -189,10 +189,14 @@ class Known:
 
 @dataclass(slots=True)
 class Request:
-    """One item made ready: its intent, who asks, its accounts as far as they exist, its bytes."""
+    """One item made ready: its intent, who asks, its accounts as far as they exist, its bytes.
+
+    `refs` are the same accounts as the request names them.
+    """
 
     intent: Intent
     actor: str
+    refs: Sequence[AccountRef]
     accounts: list[AccountAtWork | None]
     content: bytes
     intent_hash: bytes
@@ -233,7 +237,11 @@ Purposes = dict[tuple[int, str, str], list[tuple[str, str]]]
 
 @dataclass(slots=True)
 class Batch:
-    """Everything one batch knows and everything it will write."""
+    """Everything one batch knows and everything it will write.
+
+    `repeats` tells whether two of its items claim one id: only then does an accepted one have to
+    be known to those after it.
+    """
 
     books: dict[int, BookAtWork]
     accounts: dict[tuple[int, int], AccountAtWork] = field(default_factory=dict)
@@ -242,6 +250,7 @@ class Batch:
     targets: dict[tuple[int, bytes], TargetAtWork] = field(default_factory=dict)
     wanted: set[tuple[int, bytes]] = field(default_factory=set)
     purposes: Purposes = field(default_factory=dict)
+    repeats: bool = False
     holds_used: dict[tuple[int, int, int], int] = field(default_factory=dict)
     accepted: list[Accepted] = field(default_factory=list)
     refused: list[Refused] = field(default_factory=list)

@@ -1,7 +1,6 @@
 """The outcome tables, played on every store: one by one, in batches, dry, and once more."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import pytest
 
@@ -69,9 +68,9 @@ def test_what_was_answered_for_good_is_answered_again(scene: Scene, table: Table
     sent = [intent for attempt, _ in table for intent in sent_by(attempt)]
     for intent, first in zip(sent, outcomes, strict=True):
         if first.code in ACCEPTED:
-            assert scene.one(intent) == replace(first, code=Code.EXISTS)
+            assert scene.one(intent) == first._replace(code=Code.EXISTS)
         elif first.code not in NOT_STORED:
-            assert scene.one(intent) == replace(first, replayed=True)
+            assert scene.one(intent) == first._replace(replayed=True)
     assert scene.stored() == rows
 
 

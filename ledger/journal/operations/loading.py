@@ -1,42 +1,47 @@
 """Lock the books of a batch and load all it touches: three round trips at most, usually one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from ledger.db import bulk
-from ledger.journal import canonical, intents, keyring, queries, shape
+from ledger.journal import canonical, decide, intents, keyring, queries, shape
 from ledger.journal.decide import Item
 from ledger.journal.intents import Intent
 from ledger.journal.outcomes import Code, Outcome
 from ledger.journal.placing import trading_code
-from ledger.journal.state import AccountAtWork, Batch, Known, Request
+from ledger.journal.state import Batch, Known, Request
 
 
 @dataclass(slots=True)
 class _Named:
     """What the intents of a batch name."""
 
-    ids: set[queries.IdKey] = field(default_factory=set)
     numbers: set[queries.Key] = field(default_factory=set)
     codes: set[tuple[int, str]] = field(default_factory=set)
     wanted: set[queries.IdKey] = field(default_factory=set)
 
 
-def load(session: Session, batch: Batch, readable: Sequence[Item], recorded_at: datetime) -> None:
-    """Lock the books and load ids, earlier entries and accounts; make every request ready.
+def load(session: Session, batch: Batch, items: Sequence[Item], recorded_at: datetime) -> None:
+    """Read every request, lock the books, load what is touched; make every request ready.
 
-    An item whose book does not exist gets its outcome here.
+    What cannot be read, or names a book that does not exist, gets its outcome here. Requests are
+    read and hashed while PostgreSQL looks up what they name.
     """
-    named = _names(readable)
-    batch.wanted = named.wanted
+    placed = [item.intent for item in items if shape.is_placed(item.intent)]
+    ids = _ids(placed)
+    batch.repeats = len(set(ids)) < len(ids)
     with bulk.together(session):
-        books = queries.ask_books(session, {item.intent.book_id for item in readable})
-        known = queries.ask_known(session, sorted(named.ids))
+        books = queries.ask_books(session, {intent.book_id for intent in placed})
+        known = queries.ask_known(session, sorted(set(ids)))
+        _read(items)
+        readable = [item for item in items if item.unreadable is None]
+        named = _names(readable)
         accounts = queries.ask_accounts(session, named.numbers, named.codes)
-        hashed = _hash_ahead(readable)
+        _hash_ahead(readable)
+    batch.wanted = named.wanted
     batch.books = queries.make_books(books, recorded_at)
     batch.known = queries.make_known(known)
     queries.add_accounts(batch, accounts)
@@ -52,7 +57,7 @@ def load(session: Session, batch: Batch, readable: Sequence[Item], recorded_at: 
     queries.complete_accounts(session, batch, named.numbers, named.codes)
     if found is not None:
         queries.make_targets(batch, found)
-    _make_ready(session, batch, readable, hashed)
+    _make_ready(session, batch, readable)
     _load_rest(session, batch, readable)
 
 
@@ -60,41 +65,50 @@ def _answer(intent: Intent, code: Code) -> Outcome:
     return Outcome(code, intent.book_id, intent.id)
 
 
+def _ids(intents_: Sequence[Intent]) -> list[queries.IdKey]:
+    """List the ids that intents claim, with those that amendments derive from their own."""
+    ids = [(intent.book_id, intent.id) for intent in intents_]
+    ids += [
+        (intent.book_id, canonical.amendment_id(intent.id))
+        for intent in intents_
+        if type(intent) is intents.Amend
+    ]
+    return ids
+
+
+def _read(items: Sequence[Item]) -> None:
+    """Read every request on its own; what cannot be read has its outcome already."""
+    for item in items:
+        intent = item.intent
+        problem = shape.problem(intent, item.actor)
+        if problem is not None:
+            item.unreadable = Outcome(problem[0], intent.book_id, intent.id, facts=problem[1])
+    for at in decide.scattered([item.intent for item in items]):
+        items[at].unreadable = items[at].unreadable or _answer(
+            items[at].intent, Code.BUNDLE_SCATTERED
+        )
+
+
 def _names(items: Sequence[Item]) -> _Named:
-    """Collect the ids, accounts and earlier entries that intents name."""
+    """Collect the accounts and earlier entries that intents name."""
     named = _Named()
-    ids, numbers, codes = named.ids, named.numbers, named.codes
+    numbers, codes = named.numbers, named.codes
     for item in items:
         intent = item.intent
         book_id = intent.book_id
-        ids.add((book_id, intent.id))
-        kind = type(intent)
-        if kind in shape.WITH_POSTINGS:
-            for posting in intent.postings:  # type: ignore[attr-defined]
-                account = posting.account
-                if type(account) is int:
-                    numbers.add((book_id, account))
-                else:
-                    codes.add((book_id, account))
-        if kind is not intents.Post:
-            _note_rest(named, intent)
+        item.refs = refs = _named_accounts(intent)
+        for ref in refs:
+            if type(ref) is int:
+                numbers.add((book_id, ref))
+            else:
+                codes.add((book_id, ref))  # type: ignore[arg-type]
+        if type(intent) is intents.Post:
+            continue
+        if isinstance(intent, intents.Reverse | intents.Amend):
+            named.wanted.add((book_id, intent.entry_id))
+        elif isinstance(intent, intents.Capture | intents.Release | intents.Expire):
+            named.wanted.add((book_id, intent.hold_id))
     return named
-
-
-def _note_rest(named: _Named, intent: Intent) -> None:
-    """Note what the rarer verbs name: earlier entries, derived ids, asserted accounts."""
-    book_id = intent.book_id
-    if isinstance(intent, intents.Reverse | intents.Amend):
-        named.wanted.add((book_id, intent.entry_id))
-    elif isinstance(intent, intents.Capture | intents.Release | intents.Expire):
-        named.wanted.add((book_id, intent.hold_id))
-    elif isinstance(intent, intents.AssertBalance):
-        if isinstance(intent.account, int):
-            named.numbers.add((book_id, intent.account))
-        else:
-            named.codes.add((book_id, intent.account))
-    if isinstance(intent, intents.Amend):
-        named.ids.add((book_id, canonical.amendment_id(intent.id)))
 
 
 _CROSSING = frozenset({intents.Post, intents.Amend})
@@ -114,28 +128,18 @@ def _trading_codes(batch: Batch, readable: Sequence[Item]) -> set[tuple[int, str
     return codes
 
 
-Hashed = tuple[bytes, bytes]
-"""The bytes of a request, and their hash."""
-
-
-def _hash_ahead(items: Sequence[Item]) -> dict[int, Hashed]:
+def _hash_ahead(items: Sequence[Item]) -> None:
     """Hash what needs nothing from the books, while PostgreSQL looks up the rest.
 
     Those are requests without texts that name their accounts by number.
     """
-    hashed: dict[int, Hashed] = {}
     for item in items:
-        intent = item.intent
-        refs = _named_accounts(intent)
-        if not _has_text(intent) and all(type(ref) is int for ref in refs):
-            content = canonical.intent_bytes(intent, refs, _NO_COMMITMENTS)
-            hashed[id(item)] = content, canonical.digest(content)
-    return hashed
+        if not _has_text(item.intent) and str not in map(type, item.refs):
+            content = canonical.intent_bytes(item.intent, item.refs, _NO_COMMITMENTS)
+            item.ahead = content, canonical.digest(content)
 
 
-def _make_ready(
-    session: Session, batch: Batch, items: Sequence[Item], hashed: Mapping[int, Hashed]
-) -> None:
+def _make_ready(session: Session, batch: Batch, items: Sequence[Item]) -> None:
     """Resolve accounts, commit to texts and hash each request."""
     secrets, stored = _secrets(session, items), _stored_commitments(session, batch, items)
     changed: list[tuple[int, Known]] = []
@@ -143,13 +147,10 @@ def _make_ready(
     for item in items:
         intent = item.intent
         book_id = intent.book_id
-        accounts: list[AccountAtWork | None] = []
-        refs: list[int | str] = []
-        for ref in _named_accounts(intent):
-            place = (book_id, ref)
-            account = by_no.get(place) if type(ref) is int else by_code.get(place)  # type: ignore[arg-type]
-            accounts.append(account)
-            refs.append(ref if account is None else account.no)
+        accounts = [
+            by_no.get((book_id, ref)) if type(ref) is int else by_code.get((book_id, ref))  # type: ignore[arg-type]
+            for ref in item.refs
+        ]
         texts, commitments = _NO_TEXTS, _NO_COMMITMENTS
         if _has_text(intent):
             texts, commitments = shape.texts(intent), {}
@@ -164,14 +165,17 @@ def _make_ready(
                     if keys is None
                     else canonical.commitment(keys.salt_key, book_id, intent.id, name, text)
                 )
-        ahead = hashed.get(id(item))
-        if ahead is None:
+        if item.ahead is None:
+            refs = [
+                ref if account is None else account.no
+                for ref, account in zip(item.refs, accounts, strict=True)
+            ]
             content = canonical.intent_bytes(intent, refs, commitments)
             intent_hash = canonical.digest(content)
         else:
-            content, intent_hash = ahead
+            content, intent_hash = item.ahead
         item.request = Request(
-            intent, item.actor, accounts, content, intent_hash, commitments, texts
+            intent, item.actor, item.refs, accounts, content, intent_hash, commitments, texts
         )
         known = batch.known.get((book_id, intent.id))
         if known is not None and known.refusal is None and known.intent_hash != intent_hash:

@@ -1,16 +1,18 @@
 """Post a batch: the order of the steps, and the dry run."""
 
-from collections.abc import Sequence
+import gc
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from ledger.db.engine import undone
-from ledger.journal import decide, shape
+from ledger.journal import decide
 from ledger.journal.decide import Item
 from ledger.journal.intents import Intent
 from ledger.journal.operations import loading, writing
-from ledger.journal.outcomes import Code, Outcome
+from ledger.journal.outcomes import Outcome
 from ledger.journal.state import Batch
 
 ActorId = str
@@ -42,27 +44,26 @@ def post_each(
     if dry_run:
         with undone(session):
             return post_each(session, sent, recorded_at=recorded_at)
-    items = _read(sent)
-    readable = [item for item in items if item.unreadable is None]
-    batch = Batch({})
-    if readable:
-        loading.load(session, batch, readable, recorded_at)
-    outcomes = decide.decide(batch, items)
-    writing.write(session, batch)
-    return outcomes
+    with _collector_paused():
+        items = [Item(intent, actor) for intent, actor in sent]
+        batch = Batch({})
+        loading.load(session, batch, items, recorded_at)
+        outcomes = decide.decide(batch, items)
+        writing.write(session, batch)
+        return outcomes
 
 
-def _read(sent: Sequence[Sent]) -> list[Item]:
-    """Read every request on its own; what cannot be read has its outcome already."""
-    items: list[Item] = []
-    for intent, actor in sent:
-        problem = shape.problem(intent, actor)
-        item = Item(intent, actor)
-        if problem is not None:
-            item.unreadable = Outcome(problem[0], intent.book_id, intent.id, facts=problem[1])
-        items.append(item)
-    for at in decide.scattered([item.intent for item in items]):
-        intent = items[at].intent
-        scattered = Outcome(Code.BUNDLE_SCATTERED, intent.book_id, intent.id)
-        items[at].unreadable = items[at].unreadable or scattered
-    return items
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Keep the garbage collector from walking a batch while it grows (decision 0002).
+
+    Nothing in it is garbage before its end, and nothing in it is a cycle. Several threads may be
+    inside: whoever found the collector on turns it on again.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()

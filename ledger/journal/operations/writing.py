@@ -1,7 +1,7 @@
 """Write what a batch decided: legs first, headers last, then all that is derived from them."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from operator import attrgetter
 
 from sqlalchemy.orm import Session
@@ -100,27 +100,27 @@ _COUNTER_TYPES = ("bigint",) * 4 + ("date", "date") + ("bigint",) * 3 + ("int",)
 def write(session: Session, batch: Batch) -> None:
     """Write what was decided: accounts, what is derived, then legs, and headers last.
 
-    While PostgreSQL works on the counters, the headers are hashed and both tables' rows encoded.
+    While PostgreSQL works on the counters, the legs are encoded; while it works on the legs, the
+    headers are hashed and encoded.
     """
     made = rows.derive(batch)
     if batch.accepted:
         _open_accounts(session, batch, [a for a in made.accounts.values() if not a.stored])
-        copies: list[Callable[[], None]] = []
+        copy_legs = None
         with bulk.together(session):
             _write_counters(session, made)
             _write_particulars(session, batch, made)
-            headers = [rows.header(entry) for entry in batch.accepted]
-            for table, columns, types, content in (
-                ("posting", _POSTING, _POSTING_TYPES, made.postings),
-                ("entry", _ENTRY, _ENTRY_TYPES, headers),
-            ):
-                if len(headers) < _COPY_FROM:
-                    bulk.insert_rows(session, table, columns, types, content)
-                else:
-                    copies.append(bulk.prepared_copy(session, table, columns, content))
-        for copy in copies:
-            copy()
-        bulk.note_growth(session, len(headers))
+            if len(batch.accepted) < _COPY_FROM:
+                bulk.insert_rows(session, "posting", _POSTING, _POSTING_TYPES, made.postings)
+                bulk.insert_rows(session, "entry", _ENTRY, _ENTRY_TYPES, rows.headers(batch))
+            else:
+                copy_legs = bulk.prepared_copy(session, "posting", _POSTING, made.postings)
+        if copy_legs is not None:
+            with copy_legs():
+                copy_headers = bulk.prepared_copy(session, "entry", _ENTRY, rows.headers(batch))
+            with copy_headers():
+                pass
+        bulk.note_growth(session, len(batch.accepted))
     bulk.insert_rows(
         session,
         "refusal",
