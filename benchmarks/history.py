@@ -133,6 +133,29 @@ def _pages(engine: Engine) -> int:
         return int(connection.execute(text(_PAGES)).scalar_one())
 
 
+_IN_CACHE = """
+    SELECT count(*) FROM pg_buffercache b
+    JOIN pg_class c ON pg_relation_filenode(c.oid) = b.relfilenode
+    JOIN pg_database d ON d.oid = b.reldatabase AND d.datname = current_database()
+    WHERE c.relnamespace = 'public'::regnamespace
+"""
+
+
+def distinct_pages(engine: Engine, work: Callable[[], object]) -> int:
+    """Count the pages of tables and indexes that a piece of work touches, each once.
+
+    The cache is emptied before; what is in it afterwards was touched.
+    """
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("CREATE EXTENSION IF NOT EXISTS pg_buffercache"))
+        connection.execute(text("CHECKPOINT"))
+        connection.execute(text("SELECT pg_buffercache_evict_all()"))
+        assert connection.execute(text(_IN_CACHE)).scalar_one() == 0
+    work()
+    with engine.connect() as connection:
+        return int(connection.execute(text(_IN_CACHE)).scalar_one())
+
+
 def changed(engine: Engine, work: Callable[[], object]) -> tuple[int, int]:
     """Count the pages that a piece of work changes, each once, and the bytes of its log.
 
