@@ -47,7 +47,7 @@ class Code(StrEnum):
     EXISTS_WITH_DIFFERENT_POSTINGS = "exists_with_different_postings"
     """The id is taken by a request with other lines."""
     EXISTS_WITH_DIFFERENT_AMOUNT = "exists_with_different_amount"
-    """The id is taken by a request with the same lines and other amounts."""
+    """The id is taken by a request with the same lines and other amounts or currencies of parts."""
     EXISTS_WITH_DIFFERENT_EFFECTIVE_DATE = "exists_with_different_effective_date"
     """The id is taken by a request of another effective date."""
     EXISTS_WITH_DIFFERENT_VALUE_DATE = "exists_with_different_value_date"

@@ -11,7 +11,7 @@ from datetime import date, datetime
 
 from ledger.journal import canonical, rebuild
 from ledger.journal.rows import SHIFTS
-from ledger.journal.state import PENDING, POSTED, RELEASED
+from ledger.journal.state import DERIVED, PENDING, POSTED, RELEASED
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +79,7 @@ class Recount:
     blocks: dict[tuple[int, int, int], int] = field(default_factory=dict)
     holds: dict[tuple[int, int], Held] = field(default_factory=dict)
     flows: dict[int, list[int]] = field(default_factory=dict)
+    replaced: dict[tuple[int, int], int] = field(default_factory=dict)
 
     def note(self, what: str, where: str, stored: object, derived: object) -> None:
         """Note a problem."""
@@ -140,7 +141,7 @@ class Recount:
         """Recount an asserted balance from the day buckets as they stood at that entry."""
         assert entry.assertion is not None
         no, balance, _currency = entry.assertion
-        day = entry.effective_date.isoformat()
+        day = (entry.requested_date or entry.effective_date).isoformat()
         net = 0
         for (account_no, effective), (debited, credited, _seq) in self.days.items():
             if account_no == no and effective <= day:
@@ -159,6 +160,7 @@ class Recount:
         entry = header.entry
         day = entry.effective_date.isoformat()
         timely = day <= self.horizon(header.recorded_at)
+        moved: dict[tuple[int, int], int] = {}
         for line, no, side, layer, amount, _currency in sorted(
             entry.legs, key=lambda leg: (leg[3], leg[0])
         ):
@@ -175,13 +177,26 @@ class Recount:
                 key = (header.target_seq or 0, line)
                 held = self.holds.get(key, (no, side, 0, None))
                 self.holds[key] = (*held[:2], held[2] - amount, held[3])
-            counts = layer != RELEASED and entry.verb != "capture"
-            if counts and self.limited.get(no) == self.local_day(header.recorded_at):
-                self.flows.setdefault(no, [0, 0])[at] += amount
+            if layer != RELEASED and entry.verb != "capture":
+                moved[(no, at)] = moved.get((no, at), 0) + amount
             stored = header.running.get((no, line, layer))
             if stored is not None and stored != counters[0] - counters[1]:
                 place = f"entry {entry.seq}, account {no}, line {line}"
                 self.note("running balance", place, stored, counters[0] - counters[1])
+
+        self._flow(header, moved)
+
+    def _flow(self, header: Header, moved: dict[tuple[int, int], int]) -> None:
+        """Count what moved on the day: of an amendment only what goes beyond what it replaces."""
+        replaced, self.replaced = self.replaced, {}
+        if header.entry.flags & DERIVED:
+            self.replaced = {(no, 1 - at): amount for (no, at), amount in moved.items()}
+            return
+        today = self.local_day(header.recorded_at)
+        for (no, at), amount in moved.items():
+            if self.limited.get(no) == today:
+                more = max(0, amount - replaced.get((no, at), 0))
+                self.flows.setdefault(no, [0, 0])[at] += more
 
     def _bucket(
         self, no: int, day: str, at: int, amount: int, place: tuple[int, int], *, timely: bool

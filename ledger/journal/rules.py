@@ -26,14 +26,15 @@ Available = tuple[AccountAtWork, int, int]
 
 
 def account_state(legs: Sequence[Leg]) -> Refusal | None:
-    """Refuse closed accounts, then frozen ones, then headings."""
-    for account, _debit, _layer, _amount, _line in legs:
+    """Refuse closed accounts, then frozen ones, then headings; what is given back is free to go."""
+    accounts = [leg[0] for leg in legs if leg[2] != RELEASED]
+    for account in accounts:
         if account.state == "closed":
             return Code.ACCOUNT_CLOSED, {"account": account.code}
-    for account, _debit, _layer, _amount, _line in legs:
+    for account in accounts:
         if account.state == "frozen":
             return Code.ACCOUNT_FROZEN, {"account": account.code}
-    for account, _debit, _layer, _amount, _line in legs:
+    for account in accounts:
         if not account.postable:
             return Code.ACCOUNT_NOT_POSTABLE, {"account": account.code}
     return None
@@ -130,7 +131,10 @@ def limits(noted: Sequence[Available]) -> Refusal | None:
 
 
 def daily_limits(book: BookAtWork, legs: Sequence[Leg]) -> Refusal | None:
-    """Refuse what passes a daily limit; call after `apply`. Counts by the day of recording."""
+    """Refuse what passes a daily limit, counted by the day of recording.
+
+    Call after `count_flows`, with the lines that were counted.
+    """
     for account, debit, layer, _amount, _line in legs:
         if layer == RELEASED:
             continue
@@ -143,7 +147,7 @@ def daily_limits(book: BookAtWork, legs: Sequence[Leg]) -> Refusal | None:
 
 
 def overflow(legs: Sequence[Leg]) -> Refusal | None:
-    """Refuse what a 64-bit counter cannot hold; call after `apply`.
+    """Refuse what a 64-bit counter cannot hold; call after `apply` and `count_flows`.
 
     The debits of one entry must fit together too: the database adds them up.
     """
@@ -165,17 +169,17 @@ def overflow(legs: Sequence[Leg]) -> Refusal | None:
     return None
 
 
-def apply(book: BookAtWork, legs: Sequence[Leg], day: str, *, flow: bool) -> None:
+def apply(legs: Sequence[Leg], day: str) -> None:
     """Move the counters by an entry's lines."""
-    _move(book, legs, day, 1, flow=flow)
+    _move(legs, day, 1)
 
 
-def unapply(book: BookAtWork, legs: Sequence[Leg], day: str, *, flow: bool) -> None:
+def unapply(legs: Sequence[Leg], day: str) -> None:
     """Take back what `apply` did."""
-    _move(book, legs, day, -1, flow=flow)
+    _move(legs, day, -1)
 
 
-def _move(book: BookAtWork, legs: Sequence[Leg], day: str, sign: int, *, flow: bool) -> None:
+def _move(legs: Sequence[Leg], day: str, sign: int) -> None:
     for account, debit, layer, amount, _line in legs:
         change = amount * sign
         if layer == POSTED:
@@ -191,8 +195,6 @@ def _move(book: BookAtWork, legs: Sequence[Leg], day: str, sign: int, *, flow: b
                 account.pending_debit += held
             else:
                 account.pending_credit += held
-        if flow and layer != RELEASED and not account.plain:
-            _flow(book, account, change, debit=debit)
 
 
 def _watch(account: AccountAtWork, day: str, change: int) -> None:
@@ -200,6 +202,33 @@ def _watch(account: AccountAtWork, day: str, change: int) -> None:
     for watched in account.watched or ():
         if day <= str(watched[0]):
             watched[1] = int(watched[1]) + change
+
+
+def beyond(legs: Sequence[Leg], gone: Sequence[Leg]) -> list[Leg]:
+    """Give what an amendment moves beyond what it replaces, on each side of each account.
+
+    Only that counts in daily limits: the rest was counted when it was posted. A correction that
+    moves less gives no room back, or false corrections would make room.
+    """
+    replaced: dict[tuple[int, bool], int] = {}
+    for account, debit, _layer, amount, _line in gone:
+        side = (id(account), not debit)
+        replaced[side] = replaced.get(side, 0) + amount
+    more: list[Leg] = []
+    for account, debit, layer, amount, line in legs:
+        known = min(amount, replaced.get((id(account), debit), 0))
+        if known:
+            replaced[(id(account), debit)] -= known
+        if known < amount:
+            more.append((account, debit, layer, amount - known, line))
+    return more
+
+
+def count_flows(book: BookAtWork, legs: Sequence[Leg], sign: int) -> None:
+    """Count lines in the daily limits of their accounts, or take them back."""
+    for account, debit, layer, amount, _line in legs:
+        if layer != RELEASED and not account.plain:
+            _flow(book, account, amount * sign, debit=debit)
 
 
 def _flow(book: BookAtWork, account: AccountAtWork, change: int, *, debit: bool) -> None:

@@ -177,11 +177,13 @@ def _postings(postings: Sequence[Posting]) -> str | None:
             return "side"
         if type(line.amount) is not int or not -_INT64 < line.amount < _INT64:
             return "amount"
-        if type(line.currency) is not str or len(line.currency) != 3:
-            return "currency"
-        if not line.currency.isascii():
+        if not _is_currency(line.currency):
             return "currency"
     return None
+
+
+def _is_currency(value: object) -> bool:
+    return type(value) is str and len(value) == 3 and value.isascii()
 
 
 def _are_lines(lines: object) -> bool:
@@ -193,6 +195,7 @@ def _are_lines(lines: object) -> bool:
         and 0 < line.line < 2**15
         and type(line.amount) is int
         and -_INT64 < line.amount < _INT64
+        and (line.currency is None or _is_currency(line.currency))
         for line in lines
     )
     return readable and _fit_together(lines)  # type: ignore[arg-type]

@@ -1,8 +1,10 @@
 """Money of several currencies, and money that may only be spent on what it was given for."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from ledger.journal.intents import Exchange, Posting, credit, debit
 from ledger.journal.outcomes import Code
@@ -34,6 +36,11 @@ def _usd(dollars: int) -> Money:
 def _send(rupiah: int, dollars: int) -> tuple[Posting, Posting]:
     """Sell Hong Kong dollars for rupiah."""
     return debit("cash", idr(rupiah)), credit("hkd", hkd(dollars))
+
+
+def _in_currency(intent: Any, currency: str) -> Any:
+    """Name the currency of the parts of a capture or reversal."""
+    return replace(intent, lines=tuple(replace(line, currency=currency) for line in intent.lines))
 
 
 EXCHANGED: Table = (
@@ -168,10 +175,33 @@ ZAKAT: Table = (
     ),
 )
 
+OTHER_CURRENCY: Table = (
+    (post(1, *_send(4_000, 2), exchange=RATE), Code.POSTED),
+    (_in_currency(reverse(2, 1, (1, 4_000)), "HKD"), Code.CURRENCY_MISMATCH),
+    (_in_currency(reverse(2, 1, (2, 2)), "IDR"), Code.CURRENCY_MISMATCH),
+    (_in_currency(reverse(2, 1, (1, 9_000)), "HKD"), Code.CURRENCY_MISMATCH),
+    (_in_currency(reverse(3, 1, (5, 1)), "HKD"), Code.LINE_NOT_FOUND),
+    (reserve(4, *pay(50)), Code.POSTED),
+    (_in_currency(capture(5, 4, (1, 20), (2, 20)), "HKD"), Code.CURRENCY_MISMATCH),
+    (_in_currency(capture(5, 4, (1, 20), (2, 20)), "IDR"), Code.POSTED),
+    (_in_currency(capture(5, 4, (1, 20), (2, 20)), "HKD"), Code.EXISTS_WITH_DIFFERENT_AMOUNT),
+    (capture(5, 4, (1, 20), (2, 20)), Code.EXISTS),
+    (_in_currency(capture(6, 4, (1, 20), (2, 20)), "IDR"), Code.HOLD_CLOSED),
+    (_in_currency(capture(6, 4, (1, 20), (2, 20)), "HKD"), Code.EXISTS_WITH_DIFFERENT_AMOUNT),
+    (
+        (
+            _in_currency(reverse(7, 5, (1, 1), (2, 1)), "IDR"),
+            _in_currency(reverse(7, 5, (1, 1), (2, 1)), "USD"),
+        ),
+        (Code.POSTED, Code.EXISTS_WITH_DIFFERENT_AMOUNT),
+    ),
+)
+
 TABLES: Mapping[str, Table] = {
     "exchanges": EXCHANGED,
     "trading accounts open on first use": FIRST_USE,
     "a trading account named at once": TRADED_AT_ONCE,
     "trading accounts keep the rules": TRADING_UNDER_RULES,
     "zakat stays zakat": ZAKAT,
+    "parts in another currency": OTHER_CURRENCY,
 }
