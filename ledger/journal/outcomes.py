@@ -115,7 +115,7 @@ class Code(StrEnum):
     EXCEEDS_HOLD = "exceeds_hold"
     """More would be captured than is left of the line."""
     PURPOSE_NOT_ALLOWED = "purpose_not_allowed"
-    """The fund may not pay for this purpose on this day."""
+    """The fund may not pay for this purpose on this day, or its money would go to no purpose."""
     BALANCE_DIFFERS = "balance_differs"
     """The balance is not the one asserted."""
     BELOW_FLOOR = "below_floor"

@@ -7,7 +7,7 @@ Each function looks at values and answers None or the first reason to refuse. `a
 from collections.abc import Sequence
 from datetime import date
 
-from ledger.books.classes import AccountClass
+from ledger.books.classes import HOLDING, AccountClass
 from ledger.journal.intents import Intent, Reverse
 from ledger.journal.outcomes import Code, Facts
 from ledger.journal.state import (
@@ -73,22 +73,40 @@ def balanced(legs: Sequence[Leg]) -> Refusal | None:
 def purposes(
     book: BookAtWork, intent: Intent, legs: Sequence[Leg], day: str, allowed: Purposes
 ) -> Refusal | None:
-    """Refuse to spend a fund's money on what its purposes do not name on that day.
+    """Refuse to move a fund's money to what holds none of it and is no purpose it may pay for.
 
-    A reversal spends nothing (design.md §3.10).
+    An expense, and an account with a purpose, takes money only where the fund may pay for that
+    purpose on that day. Whatever else is debited has no purpose to be allowed: it may not take
+    from an asset of the fund, nor, being an asset, from anything that was paid for. An asset that
+    holds the fund's money may take it from anywhere (decision 0006).
+
+    A reversal restores what was. `legs` are those asked for: the lines that an exchange adds on
+    trading accounts are no use of money.
     """
     if type(intent) is Reverse:
         return None
-    for account, debit, layer, _amount, _line in legs:
-        if account.fund is None or not debit or layer == RELEASED:
+    moving = [leg for leg in legs if leg[0].fund is not None and leg[2] != RELEASED]
+    givers = [leg[0] for leg in moving if not leg[1]]
+    give_assets = {account.fund for account in givers if account.class_ == AccountClass.ASSET}
+    give_uses = {account.fund for account in givers if _has_purpose(account)} | give_assets
+    for account, debit, _layer, _amount, _line in moving:
+        is_asset = account.class_ == AccountClass.ASSET
+        if not debit or (is_asset and account.purpose == HOLDING):
             continue
-        if account.class_ != AccountClass.EXPENSE and account.purpose is None:
-            continue
-        purpose = account.purpose or ""
-        windows = allowed.get((book.id, account.fund, purpose), [])
-        if not any(first <= day <= last for first, last in windows):
-            return Code.PURPOSE_NOT_ALLOWED, {"fund": account.fund, "purpose": purpose}
+        if _has_purpose(account):
+            windows = allowed.get((book.id, account.fund or "", account.purpose or ""), [])
+            fits = any(first <= day <= last for first, last in windows)
+        else:
+            fits = account.fund not in (give_uses if is_asset else give_assets)
+        if not fits:
+            facts = {"fund": account.fund or "", "purpose": account.purpose or ""}
+            return Code.PURPOSE_NOT_ALLOWED, {**facts, "account": account.code}
     return None
+
+
+def _has_purpose(account: AccountAtWork) -> bool:
+    """Tell whether a debit of an account says what money is for; an expense that names none too."""
+    return account.purpose is not None or account.class_ == AccountClass.EXPENSE
 
 
 def available(account: AccountAtWork) -> tuple[int, int]:

@@ -175,6 +175,76 @@ ZAKAT: Table = (
     ),
 )
 
+LEAKS: Table = (
+    (post(1, *OPENING, book=DANA), Code.POSTED),
+    # Money that the fund has goes to no account without a purpose, whatever its class.
+    (post(2, *pay(5, "zakat_owed", "zakat_cash"), book=DANA), Code.PURPOSE_NOT_ALLOWED),
+    (post(3, *pay(5, "zakat_net", "zakat_cash"), book=DANA), Code.PURPOSE_NOT_ALLOWED),
+    (post(4, *pay(5, "zakat_debt", "zakat_cash"), book=DANA), Code.PURPOSE_NOT_ALLOWED),
+    (post(5, *pay(5, "zakat_in", "zakat_cash"), book=DANA), Code.PURPOSE_NOT_ALLOWED),
+    (reserve(6, *pay(5, "zakat_net", "zakat_cash"), book=DANA), Code.PURPOSE_NOT_ALLOWED),
+    (amend(7, 1, *pay(5, "zakat_net", "zakat_cash"), book=DANA), Code.PURPOSE_NOT_ALLOWED),
+    (
+        post(8, *POOR, *earn(5, "zakat_owed", "zakat_in"), book=DANA),
+        Code.PURPOSE_NOT_ALLOWED,
+    ),
+    # Nor by way of something it paid for,
+    (post(9, *POOR, book=DANA), Code.POSTED),
+    (post(10, *pay(5, "zakat_owed", "zakat_poor"), book=DANA), Code.PURPOSE_NOT_ALLOWED),
+    (post(11, *pay(5, "zakat_office", "zakat_poor"), book=DANA), Code.PURPOSE_NOT_ALLOWED),
+    (post(12, *pay(5, "zakat_owed", "zakat_bills"), book=DANA), Code.PURPOSE_NOT_ALLOWED),
+    # nor on credit,
+    (post(13, *pay(5, "zakat_office", "zakat_debt"), book=DANA), Code.PURPOSE_NOT_ALLOWED),
+    # nor through a trading account, named or in an exchange.
+    (
+        post(
+            14,
+            debit("zakat_net", idr(2_000)),
+            credit("zakat_hkd", hkd(1)),
+            book=DANA,
+            exchange=RATE,
+        ),
+        Code.PURPOSE_NOT_ALLOWED,
+    ),
+    (
+        post(
+            15,
+            debit("zakat_cash", idr(2_000)),
+            credit("zakat_hkd", hkd(1)),
+            book=DANA,
+            exchange=RATE,
+        ),
+        Code.POSTED,
+    ),
+    (
+        post(16, *pay(5, "equity:trading:idr:zakat", "zakat_cash"), book=DANA),
+        Code.PURPOSE_NOT_ALLOWED,
+    ),
+)
+
+LIFE_OF_A_FUND: Table = (
+    (post(1, *earn(50, "zakat_owed", "zakat_in"), book=DANA), Code.POSTED),
+    (post(2, *earn(40, "zakat_bank", "zakat_owed"), book=DANA), Code.POSTED),
+    (reverse(3, 1, (1, 10), (2, 10), book=DANA), Code.POSTED),
+    (post(4, *pay(30, "zakat_cash", "zakat_bank"), book=DANA), Code.POSTED),
+    (post(5, *pay(8, "zakat_poor", "zakat_bills"), book=DANA), Code.POSTED),
+    (post(6, *pay(8, "zakat_bills", "zakat_cash"), book=DANA), Code.POSTED),
+    (post(7, *pay(6, "zakat_in", "zakat_back"), book=DANA), Code.POSTED),
+    (post(8, *pay(6, "zakat_back", "zakat_cash"), book=DANA), Code.POSTED),
+    (post(9, *pay(1, "zakat_poor", "zakat_cash"), book=DANA), Code.POSTED),
+    (post(10, *earn(1, "zakat_cash", "zakat_poor"), book=DANA), Code.POSTED),
+    (post(11, *pay(8, "zakat_net", "zakat_poor"), book=DANA), Code.POSTED),
+    (post(12, *pay(34, "zakat_in", "zakat_net"), book=DANA), Code.POSTED),
+    (post(13, *earn(9, "zakat_bank", "zakat_debt"), book=DANA), Code.POSTED),
+    (post(14, *pay(9, "zakat_debt", "zakat_net"), book=DANA), Code.POSTED),
+    (reverse(15, entry=2, book=DANA), Code.POSTED),
+    (
+        post(16, *pay(6, "zakat_back", "zakat_cash"), book=DANA, day=NEXT_YEAR),
+        Code.PURPOSE_NOT_ALLOWED,
+    ),
+    (counted(17, "zakat_cash", 16, DANA), Code.POSTED),
+)
+
 OTHER_CURRENCY: Table = (
     (post(1, *_send(4_000, 2), exchange=RATE), Code.POSTED),
     (_in_currency(reverse(2, 1, (1, 4_000)), "HKD"), Code.CURRENCY_MISMATCH),
@@ -203,5 +273,7 @@ TABLES: Mapping[str, Table] = {
     "a trading account named at once": TRADED_AT_ONCE,
     "trading accounts keep the rules": TRADING_UNDER_RULES,
     "zakat stays zakat": ZAKAT,
+    "zakat leaks through no class of account": LEAKS,
+    "the ordinary life of a fund": LIFE_OF_A_FUND,
     "parts in another currency": OTHER_CURRENCY,
 }
