@@ -151,7 +151,8 @@ class Model:
         if verb in ("release", "expire"):
             return found
         after = deepcopy(self)
-        after._enter(request, deepcopy(entries))
+        # A hold asked for too late, as a repeat may be, is judged as if it were not past due.
+        after._enter(request | {"expires": None}, deepcopy(entries))
         for code in {code for entry in entries for code in entry["touched"]}:
             floor, ceiling = self.limits.get((book, code), (-NO_LIMIT, NO_LIMIT))
             (low, high), (least, most) = self._room(book, code), after._room(book, code)
