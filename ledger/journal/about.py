@@ -10,7 +10,16 @@ from datetime import date
 
 from ledger.journal import canonical, intents, rules
 from ledger.journal.outcomes import NO_FACTS, Code, Outcome
-from ledger.journal.placing import Result, accept, amounts_of, atomically, legs_of, place
+from ledger.journal.placing import (
+    Result,
+    accept,
+    amounts_of,
+    atomically,
+    legs_of,
+    place,
+    trading_code,
+)
+from ledger.journal.rebuild import TRADING_LINES
 from ledger.journal.rules import Refusal
 from ledger.journal.state import (
     DERIVED,
@@ -185,7 +194,8 @@ def reverse(batch: Batch, book: BookAtWork, request: Request) -> Result:
     if not legs:
         assert refusal is not None
         return refusal
-    doubt = other_currency(intent.lines, target) or rules.balanced(legs) or refusal
+    doubt = other_currency(intent.lines, target) or rules.balanced(legs)
+    doubt = doubt or (None if asked is None else _off_rate(target, legs)) or refusal
     flags = canonical.option_flags(intent)
     result = place(batch, book, request, legs, target=target, flags=flags, doubt=doubt)
     if type(result) is Outcome:
@@ -216,6 +226,27 @@ def _mirror(target: TargetAtWork, asked: dict[int, int] | None) -> tuple[list[Le
         if amount:
             legs.append((account, not debit, POSTED, amount, line))
     return legs, exceeds
+
+
+def _off_rate(target: TargetAtWork, legs: Sequence[Leg]) -> Refusal | None:
+    """Refuse to take back parts of an exchange at another rate than its own.
+
+    One half taken back alone would leave what was given and what was got both gone. The parts may
+    be off by less than one minor unit of the finer currency.
+    """
+    traded = [leg for leg in target.legs if leg[2] == POSTED][-TRADING_LINES:]
+    codes = {leg[0].code for leg in traded}
+    if len(codes) < TRADING_LINES or codes != {
+        trading_code(leg[0].currency, leg[0].fund) for leg in traded
+    }:
+        return None
+    (one, first), (other, second) = ((leg[3], leg[4]) for leg in traded)
+    back = {leg[4]: leg[3] for leg in legs}
+    parts = back.get(first, 0), back.get(second, 0)
+    off = abs(parts[0] * other - parts[1] * one)
+    if bool(parts[0]) == bool(parts[1]) and off < min(one, other):
+        return None
+    return Code.EXCHANGE_NOT_TWO_CURRENCIES, {"sold": one, "bought": other}
 
 
 def _note_reversed(batch: Batch, target: TargetAtWork, legs: Sequence[Leg]) -> None:

@@ -109,7 +109,7 @@ class Code(StrEnum):
     UNBALANCED = "unbalanced"
     """Debits and credits differ in a currency or a fund."""
     EXCHANGE_NOT_TWO_CURRENCIES = "exchange_not_two_currencies"
-    """An exchange needs exactly two currencies, one given and one received, within one fund."""
+    """An exchange has one currency given, one received, in one fund; parts go back at its rate."""
     EXCEEDS_ORIGINAL = "exceeds_original"
     """More would be reversed than is left of the line."""
     EXCEEDS_HOLD = "exceeds_hold"

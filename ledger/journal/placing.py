@@ -103,7 +103,7 @@ def place(
     noted: Sequence[rules.Available] = ()
     counted: Sequence[Leg] = ()
     if not simple:
-        asked = list(legs)
+        asked = legs if exchange is None else list(legs)
         amounts = amounts_of(batch, book, request, legs, exchange)
         if amounts is not None and type(amounts[0]) is Code:
             return amounts  # type: ignore[return-value]

@@ -86,6 +86,8 @@ def purposes(
     if type(intent) is Reverse:
         return None
     moving = [leg for leg in legs if leg[0].fund is not None and leg[2] != RELEASED]
+    if not moving:
+        return None
     givers = [leg[0] for leg in moving if not leg[1]]
     give_assets = {account.fund for account in givers if account.class_ == AccountClass.ASSET}
     give_uses = {account.fund for account in givers if _has_purpose(account)} | give_assets

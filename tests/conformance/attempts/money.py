@@ -64,6 +64,12 @@ EXCHANGED: Table = (
         reverse(6, 1, (1, 1_000_000), (2, 500), (3, 400), (4, 1_000_000)),
         Code.UNBALANCED,
     ),
+    (reverse(6, 1, (1, 1_000_000), (4, 1_000_000)), Code.EXCHANGE_NOT_TWO_CURRENCIES),
+    (reverse(6, 1, (2, 500), (3, 500)), Code.EXCHANGE_NOT_TWO_CURRENCIES),
+    (
+        reverse(6, 1, (1, 1_000_000), (2, 499), (3, 499), (4, 1_000_000)),
+        Code.EXCHANGE_NOT_TWO_CURRENCIES,
+    ),
     (
         reverse(6, 1, (1, 1_000_000), (2, 500), (3, 500), (4, 1_000_000)),
         Code.POSTED,
@@ -220,6 +226,19 @@ LEAKS: Table = (
         post(16, *pay(5, "equity:trading:idr:zakat", "zakat_cash"), book=DANA),
         Code.PURPOSE_NOT_ALLOWED,
     ),
+    (reverse(17, 15, (1, 2_000), (4, 2_000), book=DANA), Code.EXCHANGE_NOT_TWO_CURRENCIES),
+    (
+        post(
+            17,
+            *(debit("zakat_cash", idr(2_000)), credit("zakat_hkd", hkd(1))),
+            *(debit("zakat_poor", idr(5)), credit("zakat_cash", idr(5))),
+            book=DANA,
+            exchange=RATE,
+        ),
+        Code.POSTED,
+    ),
+    (reverse(18, 17, (3, 5), (4, 5), book=DANA), Code.POSTED),
+    (reverse(19, 15, book=DANA), Code.POSTED),
 )
 
 LIFE_OF_A_FUND: Table = (

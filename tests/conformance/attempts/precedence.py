@@ -23,6 +23,7 @@ from tests.builders import (
     earn,
     entry_id,
     hkd,
+    idr,
     in_bundle,
     pay,
     post,
@@ -224,6 +225,18 @@ ADJACENT: tuple[Case, ...] = (
         post(1, debit("food", hkd(5)), credit("cash", hkd(4))),
     ),
     (
+        Code.UNBALANCED,
+        Code.EXCHANGE_NOT_TWO_CURRENCIES,
+        (post(2, debit("cash", idr(4_000)), credit("hkd", hkd(2)), exchange=OVER),),
+        reverse(1, 2, (1, 4_000), (4, 3_000)),
+    ),
+    (
+        Code.EXCHANGE_NOT_TWO_CURRENCIES,
+        Code.EXCEEDS_ORIGINAL,
+        (post(2, debit("cash", idr(4_000)), credit("hkd", hkd(2)), exchange=OVER),),
+        reverse(1, 2, (1, 5_000), (4, 5_000)),
+    ),
+    (
         Code.EXCEEDS_HOLD,
         Code.PURPOSE_NOT_ALLOWED,
         (
@@ -267,8 +280,6 @@ CANNOT_MEET: dict[tuple[Code, Code], str] = {
     (Code.ALREADY_REVERSED, Code.HOLD_CLOSED): VERBS_APART,
     (Code.HOLD_EXPIRED, Code.HOLD_NOT_DUE): "it is due, or it is not",
     (Code.HOLD_NOT_DUE, Code.ACCOUNT_CLOSED): "to give a hold back asks nothing of accounts",
-    (Code.UNBALANCED, Code.EXCHANGE_NOT_TWO_CURRENCIES): "an exchange is balanced by its trading",
-    (Code.EXCHANGE_NOT_TWO_CURRENCIES, Code.EXCEEDS_ORIGINAL): VERBS_APART,
     (Code.EXCEEDS_ORIGINAL, Code.EXCEEDS_HOLD): VERBS_APART,
     (Code.PURPOSE_NOT_ALLOWED, Code.BALANCE_DIFFERS): VERBS_APART,
     (Code.BALANCE_DIFFERS, Code.BELOW_FLOOR): VERBS_APART,
