@@ -155,9 +155,7 @@ def daily_limits(book: BookAtWork, legs: Sequence[Leg]) -> Refusal | None:
 
     Call after `count_flows`, with the lines that were counted.
     """
-    for account, debit, layer, _amount, _line in legs:
-        if layer == RELEASED:
-            continue
+    for account, debit, _layer, _amount, _line in legs:
         limit = account.daily_debit_limit if debit else account.daily_credit_limit
         moved = account.flow_debit if debit else account.flow_credit
         if limit is not None and moved > limit:
@@ -246,8 +244,8 @@ def beyond(legs: Sequence[Leg], gone: Sequence[Leg]) -> list[Leg]:
 
 def count_flows(book: BookAtWork, legs: Sequence[Leg], sign: int) -> None:
     """Count lines in the daily limits of their accounts, or take them back."""
-    for account, debit, layer, amount, _line in legs:
-        if layer != RELEASED and not account.plain:
+    for account, debit, _layer, amount, _line in legs:
+        if not account.plain:
             _flow(book, account, amount * sign, debit=debit)
 
 
