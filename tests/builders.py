@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from ledger.books import operations as books
-from ledger.books.classes import AccountClass, BookKind
+from ledger.books.classes import HOLDING, AccountClass, BookKind
 from ledger.journal.intents import (
     Amend,
     AssertBalance,
@@ -66,19 +66,27 @@ HEADING = "pocket"
 """An account that takes no postings."""
 
 FUND_ACCOUNTS = (
-    ("zakat_cash", AccountClass.ASSET, "IDR", "zakat", None),
-    ("zakat_bank", AccountClass.ASSET, "IDR", "zakat", None),
-    ("zakat_hkd", AccountClass.ASSET, "HKD", "zakat", None),
+    ("zakat_cash", AccountClass.ASSET, "IDR", "zakat", HOLDING),
+    ("zakat_bank", AccountClass.ASSET, "IDR", "zakat", HOLDING),
+    ("zakat_hkd", AccountClass.ASSET, "HKD", "zakat", HOLDING),
     ("zakat_in", AccountClass.INCOME, "IDR", "zakat", None),
     ("zakat_poor", AccountClass.EXPENSE, "IDR", "zakat", "poor"),
     ("zakat_office", AccountClass.EXPENSE, "IDR", "zakat", "office"),
     ("zakat_other", AccountClass.EXPENSE, "IDR", "zakat", None),
     ("zakat_loans", AccountClass.ASSET, "IDR", "zakat", "office"),
-    ("grant_cash", AccountClass.ASSET, "IDR", "grant", None),
+    ("grant_cash", AccountClass.ASSET, "IDR", "grant", HOLDING),
     ("grant_in", AccountClass.INCOME, "IDR", "grant", None),
     ("grant_tools", AccountClass.EXPENSE, "IDR", "grant", "tools"),
+    ("zakat_owed", AccountClass.ASSET, "IDR", "zakat", None),
+    ("zakat_debt", AccountClass.LIABILITY, "IDR", "zakat", None),
+    ("zakat_bills", AccountClass.LIABILITY, "IDR", "zakat", "poor"),
+    ("zakat_back", AccountClass.LIABILITY, "IDR", "zakat", "refund"),
+    ("zakat_net", AccountClass.EQUITY, "IDR", "zakat", None),
 )
-"""Accounts of the restricted funds in DANA: zakat may pay the poor, in 2026 only."""
+"""Accounts of the restricted funds in DANA, one of every class with a purpose and without.
+
+Zakat may pay the poor and go back to its givers, in 2026 only.
+"""
 
 
 def keyring() -> Keyring:
@@ -141,7 +149,7 @@ def _open_funds(session: Session) -> None:
         books.open_fund(session, DANA, fund, name_id=fund, name_en=fund)
     for code, account_class, currency, fund, purpose in FUND_ACCOUNTS:
         open_account(session, DANA, code, account_class, currency, fund=fund, purpose=purpose)
-    for fund, purpose in (("zakat", "poor"), ("grant", "tools")):
+    for fund, purpose in (("zakat", "poor"), ("zakat", "refund"), ("grant", "tools")):
         books.allow_purpose(
             session,
             DANA,

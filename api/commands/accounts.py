@@ -78,7 +78,12 @@ account_command = group(
     "--currency", id="Mata uang; dasar buku bila kosong.", en="Currency; the book's by default."
 )
 @option("--fund", type=Text(64), id="Dana terikat pemiliknya.", en="Restricted fund it belongs to.")
-@option("--purpose", type=Text(64), id="Tujuan pengeluaran.", en="What spending on it is for.")
+@option(
+    "--purpose",
+    type=Text(64),
+    id="Tujuan pengeluaran; `holding` bila menyimpan uang dana.",
+    en="What spending on it is for; `holding` where it holds a fund's money.",
+)
 @option("--heading", is_flag=True, id="Hanya menjumlah.", en="Only adds up what is below.")
 @option("--floor", metavar="AMOUNT", id="Batas bawah saldo.", en="Lowest balance.")
 @option("--ceiling", metavar="AMOUNT", id="Batas atas saldo.", en="Highest balance.")

@@ -282,7 +282,8 @@ def _parts(fields: Fields) -> tuple[intents.Line, ...] | None:
 
 
 def _part(part: Fields) -> intents.Line:
-    made = intents.Line(_take(part, "line", int), _money(part, "amount").minor)
+    number, amount = _take(part, "line", int), _money(part, "amount")
+    made = intents.Line(number, amount.minor, amount.currency)
     for left in part:
         raise FieldUnknown(f"lines.{left}")
     return made

@@ -36,7 +36,8 @@ def verify_command(ctx: click.Context, books: tuple[str, ...], form: str) -> Non
     assert deployment is not None
     with deployment.reading() as session:
         wanted = [queries.book(session, name) for name in books]
-        with _progress(session, [book.head_seq for book in wanted] if books else None) as tell:
+        heads = [book.head_seq for book in wanted] if books else None
+        with _progress(session, heads, deployment) as tell:
             found = verify(session, [book.id for book in wanted] if books else None, progress=tell)
         names = {book.id: book.path for book in wanted}
         if found.problems and not books:
@@ -50,7 +51,9 @@ def verify_command(ctx: click.Context, books: tuple[str, ...], form: str) -> Non
 
 
 @contextmanager
-def _progress(session: Session, heads: list[int] | None) -> Iterator[Callable[[Found], object]]:
+def _progress(
+    session: Session, heads: list[int] | None, deployment: Deployment
+) -> Iterator[Callable[[Found], object]]:
     """Show how far it is, on a terminal."""
     if not sys.stderr.isatty():
         yield lambda _found: None
@@ -60,7 +63,8 @@ def _progress(session: Session, heads: list[int] | None) -> Iterator[Callable[[F
 
     total = sum(heads) if heads is not None else sum(b.head_seq for b in queries.books(session))
     with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("verify", total=total)
+        told = Wording("memeriksa", "verifying").in_language(deployment.language)
+        task = bar.add_task(told, total=total)
         yield lambda found: bar.update(task, completed=found.entries)
 
 
@@ -82,10 +86,10 @@ def _say(found: Found, names: dict[int, str], deployment: Deployment) -> None:
     for problem in found.problems:
         book = names.get(problem.book_id, f"#{problem.book_id}")
         told = Wording(
-            f"{book}: {problem.what}, {problem.where}: tersimpan {problem.stored}, "
-            f"menurut entri {problem.derived}",
-            f"{book}: {problem.what}, {problem.where}: stored {problem.stored}, "
-            f"entries give {problem.derived}",
+            f"{book}: {problem.what.id}, {problem.where.id}: tersimpan {problem.stored.id}, "
+            f"menurut entri {problem.derived.id}",
+            f"{book}: {problem.what.en}, {problem.where.en}: stored {problem.stored.en}, "
+            f"entries give {problem.derived.en}",
         )
         click.echo(told.in_language(deployment.language))
     colour = "green" if found.clean else "red"

@@ -13,7 +13,8 @@ An account's parent is the code less its last segment; its class follows from th
 (`assets`, `liabilities`, `equity`, `income`, `expenses`). An account with others below it is a
 heading and takes no postings; `postable = false` makes one of an account that has none yet.
 Also allowed are `floor` and `ceiling` (minor units, on the normal side), `purpose` (what spending
-there is for, checked where money is restricted) and `currency` (else the book's base currency).
+there is for, or `holding`; checked where money is restricted) and `currency` (else the book's base
+currency).
 """
 
 import re

@@ -21,6 +21,9 @@ CODE_MAX: Final = 120
 
 _CODE: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}(?::[a-z0-9][a-z0-9_-]{0,31}){0,5}")
 
+HOLDING: Final = "holding"
+"""Purpose of an asset that holds a fund's money: its cash and bank accounts (decision 0006)."""
+
 Key = TypeVar("Key", bound=Hashable)
 
 

@@ -241,9 +241,12 @@ def add_rows(
     conflict = f"ON CONFLICT ({', '.join(keys)}) DO {what}"
     if is_sqlite(session):
         marks = ",".join("?" * len(names))
-        cursor.executemany(
-            f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks}) {conflict}", rows
-        )
+        content = f"VALUES ({marks}) {conflict}"
+        if keep:  # a guard refuses a key that exists before a conflict could be passed over
+            same = " AND ".join(f"{name} = ?{at}" for at, name in enumerate(keys, start=1))
+            numbered = ", ".join(f"?{at}" for at in range(1, len(names) + 1))
+            content = f"SELECT {numbered} WHERE NOT EXISTS (SELECT 1 FROM {table} WHERE {same})"
+        cursor.executemany(f"INSERT INTO {table} ({', '.join(names)}) {content}", rows)
         return
     arrays = ", ".join(f"%s::{kind}[]" for kind in types)
     cursor.execute(

@@ -10,7 +10,16 @@ from datetime import date
 
 from ledger.journal import canonical, intents, rules
 from ledger.journal.outcomes import NO_FACTS, Code, Outcome
-from ledger.journal.placing import Result, accept, amounts_of, atomically, legs_of, place
+from ledger.journal.placing import (
+    Result,
+    accept,
+    amounts_of,
+    atomically,
+    legs_of,
+    place,
+    trading_code,
+)
+from ledger.journal.rebuild import TRADING_LINES
 from ledger.journal.rules import Refusal
 from ledger.journal.state import (
     DERIVED,
@@ -55,14 +64,17 @@ def capture(batch: Batch, book: BookAtWork, request: Request) -> Result:
         if gone:
             freed.append((account, debit, RELEASED, gone, line))
         left[line] -= gone
-    doubt = rules.balanced(posted) or exceeds
+    doubt = other_currency(intent.lines, target) or rules.balanced(posted) or exceeds
     legs, flags = posted + freed, canonical.option_flags(intent)
     result = place(batch, book, request, legs, target=target, flags=flags, doubt=doubt)
     return _settle(batch, book, target, left, result)
 
 
 def release(batch: Batch, book: BookAtWork, request: Request) -> Result:
-    """Decide to give a hold back; for `expire`, only once it is past due. No limit refuses it."""
+    """Decide to give a hold back; for `expire`, only once it is past due.
+
+    No limit and no frozen account refuses it; its date is an entry's as any other.
+    """
     intent = request.intent
     assert isinstance(intent, intents.Release | intents.Expire)
     target = batch.targets.get((book.id, intent.hold_id))
@@ -73,13 +85,15 @@ def release(batch: Batch, book: BookAtWork, request: Request) -> Result:
     due = target.expires_at is not None and target.expires_at <= book.recorded_at
     if isinstance(intent, intents.Expire) and not due:
         return Code.HOLD_NOT_DUE, NO_FACTS
+    day = rules.effective_date(book, intent.effective_date.isoformat())
+    if type(day) is not str:
+        return day  # type: ignore[return-value]
     freed: list[Leg] = [
         (account, debit, RELEASED, target.remaining[line], line)
         for account, debit, _layer, _amount, line in target.legs
         if target.remaining[line]
     ]
-    day = intent.effective_date.isoformat()
-    rules.apply(book, freed, day, flow=False)
+    rules.apply(freed, day)
     if due:
         move_expired(batch, freed, -1)
     result = accept(batch, book, request, freed, day, target=target)
@@ -152,6 +166,17 @@ def _unknown_line(asked: dict[int, int] | None, lines: Mapping[int, int]) -> Ref
     return None
 
 
+def other_currency(lines: Sequence[intents.Line] | None, target: TargetAtWork) -> Refusal | None:
+    """Refuse parts that name a currency which is not that of their line."""
+    accounts = {leg[4]: leg[0] for leg in target.legs}
+    for part in lines or ():
+        account = accounts.get(part.line)
+        if account is not None and part.currency not in (None, account.currency):
+            facts = {"line": part.line, "account": account.code, "currency": account.currency}
+            return Code.CURRENCY_MISMATCH, facts
+    return None
+
+
 _REVERSIBLE = frozenset({"post", "amend", "capture"})
 
 
@@ -169,7 +194,8 @@ def reverse(batch: Batch, book: BookAtWork, request: Request) -> Result:
     if not legs:
         assert refusal is not None
         return refusal
-    doubt = rules.balanced(legs) or refusal
+    doubt = other_currency(intent.lines, target) or rules.balanced(legs)
+    doubt = doubt or (None if asked is None else _off_rate(target, legs)) or refusal
     flags = canonical.option_flags(intent)
     result = place(batch, book, request, legs, target=target, flags=flags, doubt=doubt)
     if type(result) is Outcome:
@@ -200,6 +226,27 @@ def _mirror(target: TargetAtWork, asked: dict[int, int] | None) -> tuple[list[Le
         if amount:
             legs.append((account, not debit, POSTED, amount, line))
     return legs, exceeds
+
+
+def _off_rate(target: TargetAtWork, legs: Sequence[Leg]) -> Refusal | None:
+    """Refuse to take back parts of an exchange at another rate than its own.
+
+    One half taken back alone would leave what was given and what was got both gone. The parts may
+    be off by less than one minor unit of the finer currency.
+    """
+    traded = [leg for leg in target.legs if leg[2] == POSTED][-TRADING_LINES:]
+    codes = {leg[0].code for leg in traded}
+    if len(codes) < TRADING_LINES or codes != {
+        trading_code(leg[0].currency, leg[0].fund) for leg in traded
+    }:
+        return None
+    (one, first), (other, second) = ((leg[3], leg[4]) for leg in traded)
+    back = {leg[4]: leg[3] for leg in legs}
+    parts = back.get(first, 0), back.get(second, 0)
+    off = abs(parts[0] * other - parts[1] * one)
+    if bool(parts[0]) == bool(parts[1]) and off < min(one, other):
+        return None
+    return Code.EXCHANGE_NOT_TWO_CURRENCIES, {"sold": one, "bought": other}
 
 
 def _note_reversed(batch: Batch, target: TargetAtWork, legs: Sequence[Leg]) -> None:
@@ -253,24 +300,36 @@ def _replace(
             return found  # type: ignore[return-value]
     assert type(then) is str
     assert type(day) is str
+    asked = list(legs)
     sold = amounts_of(batch, book, request, legs, intent.exchange)
     if sold is not None and type(sold[0]) is Code:
         return sold  # type: ignore[return-value]
-    if (refusal := rules.purposes(book, intent, legs, day, batch.purposes)) is not None:
+    if (refusal := rules.purposes(book, intent, asked, day, batch.purposes)) is not None:
         return refusal
     both = [*gone, *legs]
-    noted = rules.before(both)
-    rules.apply(book, gone, then, flow=True)
-    rules.apply(book, legs, day, flow=True)
-    refusal = rules.limits(noted) or rules.daily_limits(book, both) or rules.overflow(both)
+    noted, more = rules.before(both), rules.beyond(legs, gone)
+    rules.apply(gone, then)
+    rules.apply(legs, day)
+    rules.count_flows(book, more, 1)
+    refusal = rules.limits(noted) or rules.daily_limits(book, more) or rules.overflow(both)
     if refusal is not None:
-        rules.unapply(book, legs, day, flow=True)
-        rules.unapply(book, gone, then, flow=True)
+        rules.count_flows(book, more, -1)
+        rules.unapply(legs, day)
+        rules.unapply(gone, then)
         return refusal
     mirror, change_no = request_of_mirror(request, target), book.head_change_no + 1
     accept(batch, book, mirror, gone, then, target=target, flags=DERIVED, change_no=change_no)
     _note_reversed(batch, target, gone)
-    return accept(batch, book, request, legs, day, amends=target.seq, sold=sold)  # type: ignore[arg-type]
+    return accept(
+        batch,
+        book,
+        request,
+        legs,
+        day,
+        amends=target.seq,
+        sold=sold,  # type: ignore[arg-type]
+        counted=more,
+    )
 
 
 def request_of_mirror(request: Request, target: TargetAtWork) -> Request:

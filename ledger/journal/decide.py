@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from ledger.journal import canonical, intents, verbs
+from ledger.journal import about, canonical, intents, verbs
 from ledger.journal.outcomes import NO_FACTS, NOT_STORED, Code, Outcome
 from ledger.journal.rules import Refusal
 from ledger.journal.state import Batch, BookAtWork, Known, Refused, Request
@@ -58,7 +58,7 @@ def _one(batch: Batch, item: Item) -> Outcome:
     book = batch.books[item.intent.book_id]
     known = batch.known.get((book.id, item.intent.id))
     if known is not None:
-        return repeat(_complete(batch, request), known)
+        return _again(batch, _complete(batch, request), known)
     result = verbs.DECIDERS[type(item.intent)](batch, book, request)
     if type(result) is Outcome:
         return result
@@ -106,6 +106,23 @@ def as_sent(request: Request) -> bytes:
     by number the two would differ.
     """
     return canonical.intent_bytes(request.intent, request.refs, request.commitments)
+
+
+def _again(batch: Batch, request: Request, known: Known) -> Outcome:
+    """Answer a request whose id is taken, also one whose parts name another currency.
+
+    The bytes of a request have no currency for its parts: that of the earlier entry is meant.
+    """
+    intent = request.intent
+    outcome = repeat(request, known)
+    if isinstance(intent, intents.Capture | intents.Reverse) and (
+        outcome.code is Code.EXISTS or outcome.replayed
+    ):
+        about_id = intent.hold_id if isinstance(intent, intents.Capture) else intent.entry_id
+        target = batch.targets.get((intent.book_id, about_id))
+        if target is not None and about.other_currency(intent.lines, target) is not None:
+            return Outcome(Code.EXISTS_WITH_DIFFERENT_AMOUNT, intent.book_id, intent.id)
+    return outcome
 
 
 def repeat(request: Request, known: Known) -> Outcome:
@@ -166,7 +183,7 @@ def _early(batch: Batch, item: Item) -> Outcome | None:
     if item.request is None:
         return item.unreadable
     known = batch.known.get((item.intent.book_id, item.intent.id))
-    return None if known is None else repeat(item.request, known)
+    return None if known is None else _again(batch, item.request, known)
 
 
 def _together(batch: Batch, items: Sequence[Item]) -> list[Outcome]:

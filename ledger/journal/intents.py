@@ -43,10 +43,14 @@ def credit(account: AccountRef, money: Money) -> Posting:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Part of one line of an earlier entry: its line number and how much of it, in minor units."""
+    """Part of one line of an earlier entry: its line number and how much of it, in minor units.
+
+    A line's currency is known from the earlier entry; where it is named, it must be that one.
+    """
 
     line: int
     amount: int
+    currency: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

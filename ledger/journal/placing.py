@@ -99,22 +99,26 @@ def place(
         day = found
     if doubt is not None:
         return doubt
-    flow = type(intent) is not intents.Capture
     sold = None
     noted: Sequence[rules.Available] = ()
+    counted: Sequence[Leg] = ()
     if not simple:
+        asked = legs if exchange is None else list(legs)
         amounts = amounts_of(batch, book, request, legs, exchange)
         if amounts is not None and type(amounts[0]) is Code:
             return amounts  # type: ignore[return-value]
         sold = amounts
-        if (refusal := rules.purposes(book, intent, legs, day, batch.purposes)) is not None:
+        if (refusal := rules.purposes(book, intent, asked, day, batch.purposes)) is not None:
             return refusal
         noted = rules.before(legs)
-    rules.apply(book, legs, day, flow=flow)
-    refusal = None if simple else rules.limits(noted) or rules.daily_limits(book, legs)
-    refusal = refusal or rules.overflow(legs)
+        # What is captured was counted when it was reserved.
+        counted = () if type(intent) is intents.Capture else legs
+    rules.apply(legs, day)
+    rules.count_flows(book, counted, 1)
+    refusal = rules.limits(noted) or rules.daily_limits(book, counted) or rules.overflow(legs)
     if refusal is not None:
-        rules.unapply(book, legs, day, flow=flow)
+        rules.count_flows(book, counted, -1)
+        rules.unapply(legs, day)
         return refusal
     return accept(
         batch,
@@ -125,6 +129,7 @@ def place(
         target=target,
         flags=flags,
         sold=sold,  # type: ignore[arg-type]
+        counted=counted,
     )
 
 
@@ -176,12 +181,16 @@ def accept(
     flags: int = 0,
     change_no: int | None = None,
     sold: tuple[str, int, str, int] | None = None,
+    counted: Sequence[Leg] = (),
 ) -> Outcome:
-    """Number an entry and put it among those that will be written."""
+    """Number an entry and put it among those that will be written.
+
+    `counted` are the lines that were counted in daily limits.
+    """
     intent = request.intent
     key = (book.id, intent.id)
     if batch.undo is not None:
-        _remember(batch, book, request, legs, day, key)
+        _remember(batch, book, legs, counted, day, key)
     book.head_seq += 1
     book.touched = True
     if change_no is None:
@@ -217,18 +226,18 @@ def accept(
 def _remember(
     batch: Batch,
     book: BookAtWork,
-    request: Request,
     legs: list[Leg],
+    counted: Sequence[Leg],
     day: str,
     key: tuple[int, bytes],
 ) -> None:
     """Note how to take an entry of a bundle back."""
     assert batch.undo is not None
     heads = (book.head_seq, book.head_change_no)
-    flow = not isinstance(request.intent, intents.Capture)
 
     def take_back() -> None:
-        rules.unapply(book, legs, day, flow=flow)
+        rules.count_flows(book, counted, -1)
+        rules.unapply(legs, day)
         book.head_seq, book.head_change_no = heads
         batch.accepted.pop()
         batch.known.pop(key, None)

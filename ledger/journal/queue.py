@@ -173,8 +173,8 @@ class PostingQueue:
         while True:
             with self._wake:
                 while not self._jobs and not self._closed:
-                    self._expected = 1
-                    self._wake.wait()
+                    if not self._wake.wait(LINGER_S if self._expected > 1 else None):
+                        self._expected = 1
                 if not self._jobs:
                     break
                 self._linger()

@@ -9,31 +9,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from ledger.journal import canonical, rebuild
+from ledger.errors import Wording
+from ledger.journal import canonical, findings, rebuild
+from ledger.journal.findings import Problem
 from ledger.journal.rows import SHIFTS
-from ledger.journal.state import PENDING, POSTED, RELEASED
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One number or hash that is not what the entries say.
-
-    `where` names the row in words an operator can act on; `stored` and `derived` are what is
-    kept and what it should be.
-    """
-
-    book_id: int
-    what: str
-    where: str
-    stored: str
-    derived: str
-
-    def __str__(self) -> str:
-        """Say it in one line."""
-        return (
-            f"book {self.book_id}: {self.what} of {self.where} is {self.stored}, "
-            f"entries give {self.derived}"
-        )
+from ledger.journal.state import DERIVED, PENDING, POSTED, RELEASED
 
 
 @dataclass(slots=True)
@@ -79,23 +59,24 @@ class Recount:
     blocks: dict[tuple[int, int, int], int] = field(default_factory=dict)
     holds: dict[tuple[int, int], Held] = field(default_factory=dict)
     flows: dict[int, list[int]] = field(default_factory=dict)
+    replaced: dict[tuple[int, int], int] = field(default_factory=dict)
 
-    def note(self, what: str, where: str, stored: object, derived: object) -> None:
-        """Note a problem."""
-        self.problems.append(Problem(self.book_id, what, where, str(stored), str(derived)))
+    def note(self, name: str, where: Wording, stored: object, derived: object) -> None:
+        """Note a problem, by a name that `findings.NAMES` has."""
+        self.problems.append(findings.problem(self.book_id, name, where, stored, derived))
 
     def add(self, header: Header) -> None:
         """Recount one entry."""
         entry = header.entry
-        where = f"entry {entry.seq}"
+        where = findings.entry(entry.seq)
         if entry.seq != self.seq + 1:
             self.note("sequence", where, entry.seq, self.seq + 1)
         self.seq = entry.seq
         if header.change_no < self.change_no:
-            self.note("change number", where, header.change_no, f"at least {self.change_no}")
+            self.note("change number", where, header.change_no, findings.at_least(self.change_no))
         self.change_no = max(self.change_no, header.change_no)
         if self.recorded_at is not None and header.recorded_at < self.recorded_at:
-            self.note("moment", where, header.recorded_at, f"{self.recorded_at} or later")
+            self.note("moment", where, header.recorded_at, findings.or_later(self.recorded_at))
         self.recorded_at = header.recorded_at
         self._hashes(header, where)
         if len(entry.legs) != header.leg_count:
@@ -107,10 +88,10 @@ class Recount:
             self._crossed(entry, where)
         self._count(header)
 
-    def _hashes(self, header: Header, where: str) -> None:
+    def _hashes(self, header: Header, where: Wording) -> None:
         entry = header.entry
         if not rebuild.is_whole(entry):
-            self.note("request", where, "in part", "whole")
+            self.note("request", where, findings.IN_PART, findings.WHOLE)
         elif (derived := canonical.digest(rebuild.content(entry))) != header.intent_hash:
             self.note("intent hash", where, header.intent_hash.hex(), derived.hex())
         leaf = canonical.leaf_hash(
@@ -126,29 +107,28 @@ class Recount:
         if leaf != header.leaf_hash:
             self.note("leaf hash", where, header.leaf_hash.hex(), leaf.hex())
 
-    def _balanced(self, entry: rebuild.StoredEntry, where: str) -> None:
+    def _balanced(self, entry: rebuild.StoredEntry, where: Wording) -> None:
         totals: dict[tuple[int, str, str | None], int] = {}
         for _line, no, side, layer, amount, currency in entry.legs:
             unit = (layer, currency, self.units[no][1] if no in self.units else None)
             totals[unit] = totals.get(unit, 0) + (amount if side == "D" else -amount)
         for (_layer, currency, fund), total in totals.items():
             if total:
-                unit_name = currency if fund is None else f"{currency} of {fund}"
-                self.note("balance", f"{where} in {unit_name}", total, 0)
+                self.note("balance", findings.in_unit(where, currency, fund), total, 0)
 
-    def _asserted(self, entry: rebuild.StoredEntry, where: str) -> None:
+    def _asserted(self, entry: rebuild.StoredEntry, where: Wording) -> None:
         """Recount an asserted balance from the day buckets as they stood at that entry."""
         assert entry.assertion is not None
         no, balance, _currency = entry.assertion
-        day = entry.effective_date.isoformat()
+        day = (entry.requested_date or entry.effective_date).isoformat()
         net = 0
         for (account_no, effective), (debited, credited, _seq) in self.days.items():
             if account_no == no and effective <= day:
                 net += int(debited or 0) - int(credited or 0)
         if abs(net) != abs(balance):
-            self.note("asserted balance", f"{where}, account {no}", balance, net)
+            self.note("asserted balance", findings.place(where, findings.account(no)), balance, net)
 
-    def _crossed(self, entry: rebuild.StoredEntry, where: str) -> None:
+    def _crossed(self, entry: rebuild.StoredEntry, where: Wording) -> None:
         """Recount what an exchange sold and bought from its last lines, on the trading accounts."""
         traded = sorted(entry.legs)[-rebuild.TRADING_LINES :]
         derived = tuple(value for leg in traded for value in (leg[5], leg[4]))
@@ -159,6 +139,7 @@ class Recount:
         entry = header.entry
         day = entry.effective_date.isoformat()
         timely = day <= self.horizon(header.recorded_at)
+        moved: dict[tuple[int, int], int] = {}
         for line, no, side, layer, amount, _currency in sorted(
             entry.legs, key=lambda leg: (leg[3], leg[0])
         ):
@@ -175,13 +156,28 @@ class Recount:
                 key = (header.target_seq or 0, line)
                 held = self.holds.get(key, (no, side, 0, None))
                 self.holds[key] = (*held[:2], held[2] - amount, held[3])
-            counts = layer != RELEASED and entry.verb != "capture"
-            if counts and self.limited.get(no) == self.local_day(header.recorded_at):
-                self.flows.setdefault(no, [0, 0])[at] += amount
+            if layer != RELEASED and entry.verb != "capture":
+                moved[(no, at)] = moved.get((no, at), 0) + amount
             stored = header.running.get((no, line, layer))
             if stored is not None and stored != counters[0] - counters[1]:
-                place = f"entry {entry.seq}, account {no}, line {line}"
+                place = findings.place(
+                    findings.entry(entry.seq), findings.account(no), findings.line(line)
+                )
                 self.note("running balance", place, stored, counters[0] - counters[1])
+
+        self._flow(header, moved)
+
+    def _flow(self, header: Header, moved: dict[tuple[int, int], int]) -> None:
+        """Count what moved on the day: of an amendment only what goes beyond what it replaces."""
+        replaced, self.replaced = self.replaced, {}
+        if header.entry.flags & DERIVED:
+            self.replaced = {(no, 1 - at): amount for (no, at), amount in moved.items()}
+            return
+        today = self.local_day(header.recorded_at)
+        for (no, at), amount in moved.items():
+            if self.limited.get(no) == today:
+                more = max(0, amount - replaced.get((no, at), 0))
+                self.flows.setdefault(no, [0, 0])[at] += more
 
     def _bucket(
         self, no: int, day: str, at: int, amount: int, place: tuple[int, int], *, timely: bool
@@ -200,20 +196,20 @@ class Recount:
 
     def compare(
         self,
-        what: str,
+        name: str,
         stored: Mapping[tuple[int | str, ...], Sequence[object]],
         derived: Mapping[tuple[int | str, ...], Sequence[object]],
-        describe: Callable[[tuple[int | str, ...]], str],
+        describe: Callable[[tuple[int | str, ...]], Wording],
     ) -> None:
         """Note every row that is missing, extra or different."""
         for key in stored.keys() | derived.keys():
             has, gets = stored.get(key), derived.get(key)
             if has is None or gets is None or tuple(has) != tuple(gets):
                 self.note(
-                    what,
+                    name,
                     describe(key),
-                    "missing" if has is None else _words(has),
-                    "nothing" if gets is None else _words(gets),
+                    findings.MISSING if has is None else _words(has),
+                    findings.NOTHING if gets is None else _words(gets),
                 )
 
 

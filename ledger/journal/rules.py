@@ -7,7 +7,7 @@ Each function looks at values and answers None or the first reason to refuse. `a
 from collections.abc import Sequence
 from datetime import date
 
-from ledger.books.classes import AccountClass
+from ledger.books.classes import HOLDING, AccountClass
 from ledger.journal.intents import Intent, Reverse
 from ledger.journal.outcomes import Code, Facts
 from ledger.journal.state import (
@@ -26,14 +26,15 @@ Available = tuple[AccountAtWork, int, int]
 
 
 def account_state(legs: Sequence[Leg]) -> Refusal | None:
-    """Refuse closed accounts, then frozen ones, then headings."""
-    for account, _debit, _layer, _amount, _line in legs:
+    """Refuse closed accounts, then frozen ones, then headings; what is given back is free to go."""
+    accounts = [leg[0] for leg in legs if leg[2] != RELEASED]
+    for account in accounts:
         if account.state == "closed":
             return Code.ACCOUNT_CLOSED, {"account": account.code}
-    for account, _debit, _layer, _amount, _line in legs:
+    for account in accounts:
         if account.state == "frozen":
             return Code.ACCOUNT_FROZEN, {"account": account.code}
-    for account, _debit, _layer, _amount, _line in legs:
+    for account in accounts:
         if not account.postable:
             return Code.ACCOUNT_NOT_POSTABLE, {"account": account.code}
     return None
@@ -72,22 +73,42 @@ def balanced(legs: Sequence[Leg]) -> Refusal | None:
 def purposes(
     book: BookAtWork, intent: Intent, legs: Sequence[Leg], day: str, allowed: Purposes
 ) -> Refusal | None:
-    """Refuse to spend a fund's money on what its purposes do not name on that day.
+    """Refuse to move a fund's money to what holds none of it and is no purpose it may pay for.
 
-    A reversal spends nothing (design.md §3.10).
+    An expense, and an account with a purpose, takes money only where the fund may pay for that
+    purpose on that day. Whatever else is debited has no purpose to be allowed: it may not take
+    from an asset of the fund, nor, being an asset, from anything that was paid for. An asset that
+    holds the fund's money may take it from anywhere (decision 0006).
+
+    A reversal restores what was. `legs` are those asked for: the lines that an exchange adds on
+    trading accounts are no use of money.
     """
     if type(intent) is Reverse:
         return None
-    for account, debit, layer, _amount, _line in legs:
-        if account.fund is None or not debit or layer == RELEASED:
+    moving = [leg for leg in legs if leg[0].fund is not None and leg[2] != RELEASED]
+    if not moving:
+        return None
+    givers = [leg[0] for leg in moving if not leg[1]]
+    give_assets = {account.fund for account in givers if account.class_ == AccountClass.ASSET}
+    give_uses = {account.fund for account in givers if _has_purpose(account)} | give_assets
+    for account, debit, _layer, _amount, _line in moving:
+        is_asset = account.class_ == AccountClass.ASSET
+        if not debit or (is_asset and account.purpose == HOLDING):
             continue
-        if account.class_ != AccountClass.EXPENSE and account.purpose is None:
-            continue
-        purpose = account.purpose or ""
-        windows = allowed.get((book.id, account.fund, purpose), [])
-        if not any(first <= day <= last for first, last in windows):
-            return Code.PURPOSE_NOT_ALLOWED, {"fund": account.fund, "purpose": purpose}
+        if _has_purpose(account):
+            windows = allowed.get((book.id, account.fund or "", account.purpose or ""), [])
+            fits = any(first <= day <= last for first, last in windows)
+        else:
+            fits = account.fund not in (give_uses if is_asset else give_assets)
+        if not fits:
+            facts = {"fund": account.fund or "", "purpose": account.purpose or ""}
+            return Code.PURPOSE_NOT_ALLOWED, {**facts, "account": account.code}
     return None
+
+
+def _has_purpose(account: AccountAtWork) -> bool:
+    """Tell whether a debit of an account says what money is for; an expense that names none too."""
+    return account.purpose is not None or account.class_ == AccountClass.EXPENSE
 
 
 def available(account: AccountAtWork) -> tuple[int, int]:
@@ -130,10 +151,11 @@ def limits(noted: Sequence[Available]) -> Refusal | None:
 
 
 def daily_limits(book: BookAtWork, legs: Sequence[Leg]) -> Refusal | None:
-    """Refuse what passes a daily limit; call after `apply`. Counts by the day of recording."""
-    for account, debit, layer, _amount, _line in legs:
-        if layer == RELEASED:
-            continue
+    """Refuse what passes a daily limit, counted by the day of recording.
+
+    Call after `count_flows`, with the lines that were counted.
+    """
+    for account, debit, _layer, _amount, _line in legs:
         limit = account.daily_debit_limit if debit else account.daily_credit_limit
         moved = account.flow_debit if debit else account.flow_credit
         if limit is not None and moved > limit:
@@ -143,7 +165,7 @@ def daily_limits(book: BookAtWork, legs: Sequence[Leg]) -> Refusal | None:
 
 
 def overflow(legs: Sequence[Leg]) -> Refusal | None:
-    """Refuse what a 64-bit counter cannot hold; call after `apply`.
+    """Refuse what a 64-bit counter cannot hold; call after `apply` and `count_flows`.
 
     The debits of one entry must fit together too: the database adds them up.
     """
@@ -165,17 +187,17 @@ def overflow(legs: Sequence[Leg]) -> Refusal | None:
     return None
 
 
-def apply(book: BookAtWork, legs: Sequence[Leg], day: str, *, flow: bool) -> None:
+def apply(legs: Sequence[Leg], day: str) -> None:
     """Move the counters by an entry's lines."""
-    _move(book, legs, day, 1, flow=flow)
+    _move(legs, day, 1)
 
 
-def unapply(book: BookAtWork, legs: Sequence[Leg], day: str, *, flow: bool) -> None:
+def unapply(legs: Sequence[Leg], day: str) -> None:
     """Take back what `apply` did."""
-    _move(book, legs, day, -1, flow=flow)
+    _move(legs, day, -1)
 
 
-def _move(book: BookAtWork, legs: Sequence[Leg], day: str, sign: int, *, flow: bool) -> None:
+def _move(legs: Sequence[Leg], day: str, sign: int) -> None:
     for account, debit, layer, amount, _line in legs:
         change = amount * sign
         if layer == POSTED:
@@ -191,8 +213,6 @@ def _move(book: BookAtWork, legs: Sequence[Leg], day: str, sign: int, *, flow: b
                 account.pending_debit += held
             else:
                 account.pending_credit += held
-        if flow and layer != RELEASED and not account.plain:
-            _flow(book, account, change, debit=debit)
 
 
 def _watch(account: AccountAtWork, day: str, change: int) -> None:
@@ -200,6 +220,33 @@ def _watch(account: AccountAtWork, day: str, change: int) -> None:
     for watched in account.watched or ():
         if day <= str(watched[0]):
             watched[1] = int(watched[1]) + change
+
+
+def beyond(legs: Sequence[Leg], gone: Sequence[Leg]) -> list[Leg]:
+    """Give what an amendment moves beyond what it replaces, on each side of each account.
+
+    Only that counts in daily limits: the rest was counted when it was posted. A correction that
+    moves less gives no room back, or false corrections would make room.
+    """
+    replaced: dict[tuple[int, bool], int] = {}
+    for account, debit, _layer, amount, _line in gone:
+        side = (id(account), not debit)
+        replaced[side] = replaced.get(side, 0) + amount
+    more: list[Leg] = []
+    for account, debit, layer, amount, line in legs:
+        known = min(amount, replaced.get((id(account), debit), 0))
+        if known:
+            replaced[(id(account), debit)] -= known
+        if known < amount:
+            more.append((account, debit, layer, amount - known, line))
+    return more
+
+
+def count_flows(book: BookAtWork, legs: Sequence[Leg], sign: int) -> None:
+    """Count lines in the daily limits of their accounts, or take them back."""
+    for account, debit, _layer, amount, _line in legs:
+        if not account.plain:
+            _flow(book, account, amount * sign, debit=debit)
 
 
 def _flow(book: BookAtWork, account: AccountAtWork, change: int, *, debit: bool) -> None:

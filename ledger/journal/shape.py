@@ -200,9 +200,13 @@ def _postings(postings: Sequence[Posting]) -> str | None:
         amount, currency = line.amount, line.currency
         if type(amount) is not int or not -_INT64 < amount < _INT64:
             return "amount"
-        if type(currency) is not str or len(currency) != 3 or not currency.isascii():
+        if not _is_currency(currency):
             return "currency"
     return None
+
+
+def _is_currency(value: object) -> bool:
+    return type(value) is str and len(value) == 3 and value.isascii()
 
 
 def _are_lines(lines: object) -> bool:
@@ -214,6 +218,7 @@ def _are_lines(lines: object) -> bool:
         and 0 < line.line < 2**15
         and type(line.amount) is int
         and -_INT64 < line.amount < _INT64
+        and (line.currency is None or _is_currency(line.currency))
         for line in lines
     )
     return readable and _fit_together(lines)  # type: ignore[arg-type]

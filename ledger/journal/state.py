@@ -219,7 +219,6 @@ class Accepted:
     target_seq: int | None = None
     amends_seq: int | None = None
     exchange: tuple[str, int, str, int] | None = None
-    counts_flow: bool = True
 
 
 @dataclass(slots=True)

@@ -5,7 +5,7 @@ A decider answers an outcome (accepted) or a refusal, and has then left the batc
 
 from collections.abc import Callable, Mapping
 
-from ledger.journal import about, intents
+from ledger.journal import about, intents, rules
 from ledger.journal.intents import Intent
 from ledger.journal.outcomes import Code, Outcome
 from ledger.journal.placing import Result, accept, atomically, legs_of, place
@@ -39,19 +39,26 @@ def reserve(batch: Batch, book: BookAtWork, request: Request) -> Result:
 
 
 def assert_balance(batch: Batch, book: BookAtWork, request: Request) -> Result:
-    """Decide whether a balance is what somebody says it is."""
+    """Decide whether a balance is what somebody says it is.
+
+    The balance is that of the day asked for, also where the entry itself moves to the first open
+    day: a closed period takes no new entry, but what is said of it stays said of it.
+    """
     intent = request.intent
     assert isinstance(intent, intents.AssertBalance)
     account = request.accounts[0]
     if account is None:
         return Code.ACCOUNT_NOT_FOUND, {"account": intent.account}
+    asked = intent.effective_date.isoformat()
+    day = rules.effective_date(book, asked)
+    if type(day) is not str:
+        return day  # type: ignore[return-value]
     if intent.currency != account.currency:
         facts = {"account": account.code, "currency": account.currency}
         return Code.CURRENCY_MISMATCH, facts
-    day = intent.effective_date.isoformat()
-    net = next((int(net) for at, net in account.watched or () if at == day), None)
+    net = next((int(net) for at, net in account.watched or () if at == asked), None)
     if net is None:
-        net = _moved_here(batch, account, day)
+        net = _moved_here(batch, account, asked)
     actual = net if account.debit_normal else -net
     if actual != intent.balance:
         return Code.BALANCE_DIFFERS, {

@@ -14,9 +14,11 @@ from sqlalchemy.orm import Session
 from ledger import dates
 from ledger.db import bulk
 from ledger.db.types import as_utc
-from ledger.journal import canonical, keyring, queries
+from ledger.errors import Wording
+from ledger.journal import canonical, findings, keyring, queries
+from ledger.journal.findings import Problem
 from ledger.journal.queries.stored import read_stored
-from ledger.journal.recount import Header, Problem, Recount
+from ledger.journal.recount import Header, Recount
 
 ENTRIES_AT_ONCE = 20_000
 """About how many entries one round of books may hold; a larger book has a round to itself."""
@@ -103,6 +105,10 @@ def _book_rows(session: Session, book_ids: Sequence[int] | None) -> Iterator[bul
         last = page[-1][0]
 
 
+def _line(seq: object, line: object) -> Wording:
+    return findings.place(findings.entry(seq), findings.line(line))
+
+
 _BOOK_KEY = (("book_id",), ("bigint",))
 _ACCOUNTS = """
     SELECT a.book_id, a.no, a.currency, a.fund, a.posted_debit, a.posted_credit,
@@ -158,8 +164,9 @@ def _verify_round(session: Session, books: Sequence[_Book], report: Report) -> N
     for book_id, seq, line, amount, reversed_amount in bulk.find_rows(
         session, _OVER_REVERSED, *_BOOK_KEY, keys
     ):
-        where = f"entry {seq}, line {line}"
-        recounts[book_id].note("reversed amount", where, reversed_amount, f"at most {amount}")
+        recounts[book_id].note(
+            "reversed amount", _line(seq, line), reversed_amount, findings.at_most(amount)
+        )
     for recount in recounts.values():
         report.problems += recount.problems[:MOST_PROBLEMS]
 
@@ -250,11 +257,11 @@ def _add_lines(
         report.postings += 1
         header = headers.get((book_id, seq))
         if header is None:
-            recount.note("posting", f"entry {seq}, line {line}", "there", "no such entry")
+            recount.note("posting", _line(seq, line), findings.THERE, findings.NO_ENTRY)
             continue
         unit = recount.units.get(no)
         if unit is None:
-            recount.note("account", f"entry {seq}, line {line}", no, "no such account")
+            recount.note("account", _line(seq, line), no, findings.NO_ACCOUNT)
         header.entry.legs.append((line, no, side, layer, amount, unit[0] if unit else "???"))
         header.running[(no, line, layer)] = running
 
@@ -286,29 +293,27 @@ def _check_texts(
         if opened is None:
             continue
         entry_id = headers[(book_id, seq)].entry.id
+        where = findings.place(findings.entry(seq), name)
         try:
             text = opened.decrypt(keyring.place(book_id, entry_id, name), bytes(sealed))
         except keyring.KeyUnusable:
-            recounts[book_id].note("text", f"entry {seq}, {name}", "unreadable", "readable")
+            recounts[book_id].note("text", where, findings.UNREADABLE, findings.READABLE)
             continue
         derived = canonical.commitment(opened.salt_key, book_id, entry_id, name, text)
         if derived != bytes(commitment):
-            recounts[book_id].note(
-                "text commitment", f"entry {seq}, {name}", bytes(commitment).hex(), derived.hex()
-            )
+            recounts[book_id].note("text commitment", where, bytes(commitment).hex(), derived.hex())
 
 
 def _compare_heads(books: Sequence[_Book], recounts: dict[int, Recount]) -> None:
     for book in books:
         recount = recounts[book.id]
         if book.head_seq != recount.seq:
-            recount.note("head", "book", book.head_seq, recount.seq)
+            recount.note("head", findings.BOOK, book.head_seq, recount.seq)
         if book.head_change_no < recount.change_no:
-            recount.note(
-                "change head", "book", book.head_change_no, f"at least {recount.change_no}"
-            )
+            least = findings.at_least(recount.change_no)
+            recount.note("change head", findings.BOOK, book.head_change_no, least)
         if book.last_recorded_at != recount.recorded_at:
-            recount.note("last moment", "book", book.last_recorded_at, recount.recorded_at)
+            recount.note("last moment", findings.BOOK, book.last_recorded_at, recount.recorded_at)
 
 
 _COUNTER_NAMES = ("posted debit", "posted credit", "pending debit", "pending credit")
@@ -318,7 +323,7 @@ def _compare_accounts(accounts: dict[int, list[bulk.Row]], recounts: dict[int, R
     for book_id, rows in accounts.items():
         recount = recounts[book_id]
         for row in rows:
-            where = f"account {row[0]}"
+            where = findings.account(row[0])
             derived = recount.counters.get(row[0], [0, 0, 0, 0])
             for name, has, gets in zip(_COUNTER_NAMES, row[3:7], derived, strict=True):
                 if has != gets:
@@ -348,19 +353,21 @@ def _compare_rows(
             "day bucket",
             days[book_id],
             {key: tuple(sums) for key, sums in recount.days.items()},
-            lambda key: f"account {key[0]} on {key[1]}",
+            lambda key: findings.account_day(*key),
         )
         recount.compare(
             "late total",
             late[book_id],
             {key: (total,) for key, total in recount.late.items()},
-            lambda key: f"account {key[0]}, block {key[2]} of 2^{key[1]} days at entry {key[3]}",
+            lambda key: findings.place(
+                findings.account(key[0]), findings.block(key[2], key[1], key[3])
+            ),
         )
         recount.compare(
             "hold",
             holds[book_id],
             {key: tuple(held) for key, held in recount.holds.items()},
-            lambda key: f"entry {key[0]}, line {key[1]}",
+            lambda key: _line(*key),
         )
 
 
@@ -376,11 +383,16 @@ def _strays(session: Session, report: Report) -> None:
             " WHERE NOT EXISTS (SELECT 1 FROM book b WHERE b.id = t.book_id) LIMIT 10"
         )
         for (book_id,) in cursor.fetchall():
-            report.problems.append(Problem(book_id, "row", table, "there", "no such book"))
+            where = findings.said(table)
+            report.problems.append(
+                findings.problem(book_id, "row", where, findings.THERE, findings.NO_BOOK)
+            )
     cursor.execute(
         "SELECT t.book_id, t.seq, t.field FROM entry_text t WHERE NOT EXISTS"
         " (SELECT 1 FROM entry e WHERE e.book_id = t.book_id AND e.seq = t.seq) LIMIT 10"
     )
     for book_id, seq, name in cursor.fetchall():
-        where = f"entry {seq}, {name}"
-        report.problems.append(Problem(book_id, "text", where, "there", "no such entry"))
+        where = findings.place(findings.entry(seq), name)
+        report.problems.append(
+            findings.problem(book_id, "text", where, findings.THERE, findings.NO_ENTRY)
+        )

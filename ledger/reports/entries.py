@@ -1,6 +1,7 @@
 """The journal: entries in the order of the book, each with its legs; and the holds still open."""
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 
 from ledger.books.classes import Side
 from ledger.errors import Language, Wording
@@ -53,6 +54,7 @@ _OUTER = (
     "mid_date",
     "asserted_account",
     "asserted",
+    "asserted_on",
 )
 """What all lines of one entry share: one JSON object."""
 
@@ -114,7 +116,7 @@ def _entry_rows(journal: JournalEntry) -> Iterator[Row]:
     if journal.exchange is not None:
         yield Row({"what": _rates(journal.exchange)}, Kind.DETAIL, 1)
     if journal.assertion is not None:
-        yield Row({"what": _asserted(journal.assertion)}, Kind.DETAIL, 1)
+        yield Row({"what": _asserted(journal.assertion, entry.effective_date)}, Kind.DETAIL, 1)
     if not journal.lines:
         yield Row(outer, hides=tuple(_OUTER))
     for line in journal.lines:
@@ -141,6 +143,7 @@ def _outer(journal: JournalEntry) -> dict[str, Cell]:
         "mid_date": None if exchange is None else exchange.mid_date,
         "asserted_account": None if assertion is None else assertion.code,
         "asserted": None if assertion is None else assertion.balance,
+        "asserted_on": None if assertion is None else assertion.day,
     }
 
 
@@ -167,17 +170,19 @@ def _leg(outer: dict[str, Cell], line: EntryLine) -> Row:
     )
 
 
-def _asserted(assertion: AssertionFigures) -> Wording:
-    """Say which balance was found true.
+def _asserted(assertion: AssertionFigures, booked_on: date) -> Wording:
+    """Say which balance was found true, and of which day if the entry bears another.
 
-    >>> cash = Wording("Kas", "Cash")
-    >>> _asserted(AssertionFigures(1101, "assets:cash", cash, Amount(5000, "IDR"))).id
-    '1101 Kas = IDR 50,00'
+    >>> cash, day = Wording("Kas", "Cash"), date(2026, 10, 31)
+    >>> found = AssertionFigures(1101, "assets:cash", cash, Amount(5000, "IDR"), day)
+    >>> _asserted(found, day).id, _asserted(found, date(2026, 11, 1)).id
+    ('1101 Kas = IDR 50,00', '1101 Kas per 2026-10-31 = IDR 50,00')
     """
-    balance, name = assertion.balance, assertion.name
+    balance, name, day = assertion.balance, assertion.name, assertion.day
+    moved = Wording("", "") if day == booked_on else Wording(f" per {day}", f" as of {day}")
     return Wording(
-        f"{assertion.no} {name.id} = {with_currency(balance, 'id')}",
-        f"{assertion.no} {name.en} = {with_currency(balance, 'en')}",
+        f"{assertion.no} {name.id}{moved.id} = {with_currency(balance, 'id')}",
+        f"{assertion.no} {name.en}{moved.en} = {with_currency(balance, 'en')}",
     )
 
 

@@ -182,12 +182,16 @@ class ExchangeFigures:
 
 @dataclass(frozen=True, slots=True)
 class AssertionFigures:
-    """A balance that was found true, on the account's normal side."""
+    """A balance that was found true, on the account's normal side, at the end of a day.
+
+    The entry itself may bear a later date, where that day was closed.
+    """
 
     no: int
     code: str
     name: Wording
     balance: Amount
+    day: date
 
 
 @dataclass(frozen=True, slots=True)

@@ -150,6 +150,7 @@ def test_verify_names_each_number_that_was_altered(demo: Juang, place: Path) -> 
     ended = demo("verify")
     chosen = demo("verify", "keluarga")
     as_json = json.loads(demo("verify", "--format", "json").out)
+    indonesian = demo("--language", "id", "verify")
 
     assert ended.code == 1
     assert chosen.code == 0
@@ -157,6 +158,11 @@ def test_verify_names_each_number_that_was_altered(demo: Juang, place: Path) -> 
     assert "day bucket, account 1200 on 2026-09-05" in ended.out
     assert all(line.startswith("demo/siti: ") for line in ended.out.splitlines()[:-1])
     assert "DIFFERENCES" in ended.out.splitlines()[-1]
+    assert "penghitung (debit dibukukan), akun 1200: tersimpan " in indonesian.out
+    assert "jumlah harian, akun 1200 pada 2026-09-05: tersimpan " in indonesian.out
+    assert "PERBEDAAN" in indonesian.out.splitlines()[-1]
+    places = [row["where"] for row in as_json["rows"]]
+    assert {"id": "akun 1200 pada 2026-09-05", "en": "account 1200 on 2026-09-05"} in places
     assert as_json["clean"] is False
     assert len(as_json["rows"]) == len(ended.out.splitlines()) - 1
     assert demo("trial-balance", "siti").code == 1

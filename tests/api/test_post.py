@@ -217,6 +217,17 @@ PROBLEMS: tuple[tuple[dict[str, Any] | str, str], ...] = (
 )
 
 
+def test_a_part_in_another_currency_is_refused_by_name(demo: Juang) -> None:
+    dollars = {"amount": "5.00", "currency": "HKD"}
+    wrong = told(2, verb="reverse", entry=f"{1:032x}", lines=[{"line": 1, "amount": dollars}])
+    del wrong["postings"]
+
+    ended = demo("post", "-", input=lines(told(1), wrong))
+
+    assert ended.code == 1
+    assert "[currency_mismatch] line=1 account=expenses:food currency=IDR" in ended.out
+
+
 def test_what_cannot_be_read_is_listed_by_line_and_nothing_is_posted(demo: Juang) -> None:
     sent = lines(told(1), *(problem for problem, _ in PROBLEMS)) + b'{"id":"\xff"}\n'
 

@@ -151,20 +151,66 @@ def test_what_is_kept_is_not_replaced(connection: Connection, table: str) -> Non
     _refused(connection, f"INSERT OR REPLACE INTO {table} SELECT * FROM {table} LIMIT 1")
 
 
-@pytest.mark.parametrize("table", HISTORY)
-def test_history_is_not_replaced_by_a_client_without_our_settings(
-    table: str, written: dict[str, Engine]
-) -> None:
-    """SQLite fires delete triggers for REPLACE only where `recursive_triggers` is on."""
+@pytest.fixture
+def client(written: dict[str, Engine]) -> Iterator[sqlite3.Connection]:
+    """Give a raw client that knows none of our settings, in a transaction that is undone.
+
+    SQLite fires delete triggers for REPLACE only where `recursive_triggers` is on.
+    """
     path = written["sqlite"].url.database
     assert path is not None
     client = sqlite3.connect(path, isolation_level=None)
-    try:
-        client.execute("BEGIN IMMEDIATE")
-        with pytest.raises(sqlite3.DatabaseError, match="juang: "):
-            client.execute(f"INSERT OR REPLACE INTO {table} SELECT * FROM {table} LIMIT 1")
-    finally:
-        client.close()
+    assert client.execute("PRAGMA recursive_triggers").fetchone() == (0,)
+    client.execute("BEGIN IMMEDIATE")
+    yield client
+    client.execute("ROLLBACK")
+    client.close()
+
+
+def _refused_to(client: sqlite3.Connection, statement: str, table: str = "account") -> None:
+    before = client.execute(f"SELECT * FROM {table}").fetchall()
+    with pytest.raises(sqlite3.DatabaseError, match="juang: "):
+        client.execute(statement)
+    assert client.execute(f"SELECT * FROM {table}").fetchall() == before
+
+
+@pytest.mark.parametrize("verb", ["INSERT OR REPLACE", "REPLACE", "INSERT OR IGNORE", "INSERT"])
+@pytest.mark.parametrize("table", HISTORY + KEPT)
+def test_nothing_is_replaced_by_a_client_without_our_settings(
+    client: sqlite3.Connection, table: str, verb: str
+) -> None:
+    _refused_to(client, f"{verb} INTO {table} SELECT * FROM {table} LIMIT 1", table)
+
+
+def test_no_account_replaces_one_of_its_code(client: sqlite3.Connection) -> None:
+    """A code is unique too: a new number with an old code would take the old row with it."""
+    columns = [row[0] for row in client.execute("SELECT name FROM pragma_table_info('account')")]
+    values = ", ".join({"no": "77", "posted_debit": "0"}.get(name, name) for name in columns)
+
+    _refused_to(
+        client,
+        f"INSERT OR REPLACE INTO account ({', '.join(columns)})"
+        f" SELECT {values} FROM account WHERE no = {CASH} LIMIT 1",
+    )
+
+
+@pytest.mark.parametrize(
+    "change", [f"code = 'bank' WHERE no = {CASH}", f"no = {BANK} WHERE no = {CASH}"]
+)
+def test_no_account_is_renamed_over_another(client: sqlite3.Connection, change: str) -> None:
+    _refused_to(client, f"UPDATE OR REPLACE account SET {change} AND book_id = {SITI}")
+
+
+def test_no_key_is_moved_over_another(client: sqlite3.Connection) -> None:
+    client.execute("INSERT INTO text_key SELECT book_id, 'other', wrapped FROM text_key LIMIT 1")
+
+    with pytest.raises(sqlite3.DatabaseError, match="juang: "):
+        client.execute("UPDATE OR REPLACE text_key SET subject = 'other'")
+
+
+def test_an_account_may_keep_its_code_and_take_a_new_one(client: sqlite3.Connection) -> None:
+    client.execute(f"UPDATE account SET code = code WHERE no = {CASH}")
+    client.execute(f"UPDATE account SET code = 'kas' WHERE no = {CASH}")
 
 
 @pytest.mark.parametrize("table", HISTORY)
@@ -293,6 +339,7 @@ def test_a_layer_is_one_of_three(connection: Connection) -> None:
         "class = 'expense'",
         "currency = 'USD'",
         "fund = 'zakat'",
+        "purpose = 'holding'",
         "no = 77",
         "book_id = 1",
         "floor = 10, ceiling = 9",
@@ -318,7 +365,11 @@ def test_a_book_stays_its_operators(connection: Connection, change: str) -> None
 def test_a_code_names_one_account(connection: Connection) -> None:
     statement = f"UPDATE account SET code = 'bank' WHERE book_id = {SITI} AND no = {CASH}"
 
-    _refused(connection, statement, because="UNIQUE constraint|duplicate key")
+    _refused(connection, statement, because="juang: account key exists|duplicate key")
+
+
+def test_a_key_stays_that_of_its_subject(connection: Connection) -> None:
+    _refused(connection, "UPDATE text_key SET subject = 'x'")
 
 
 def test_what_may_change_does_change(connection: Connection) -> None:

@@ -21,6 +21,7 @@ from tests.builders import (
     TODAY,
     YESTERDAY,
     amend,
+    capture,
     counted,
     earn,
     entry_id,
@@ -166,6 +167,38 @@ def test_a_late_entry_keeps_its_value_date_and_what_was_asked(scene: Scene) -> N
         first_open,
         date(2026, 10, 3),
         date(2026, 10, 3),
+    ]
+
+
+def test_every_verb_lands_on_the_first_open_day_and_a_count_stays_one_of_its_day(
+    scene: Scene,
+) -> None:
+    october, first_open = date(2026, 10, 31), date(2026, 11, 1)
+    scene.post(post(1, *earn(5), day=october), reserve(2, *pay(5)), reserve(3, *pay(1)))
+    close_period(october)(scene)
+
+    outcomes = scene.post(
+        post(4, *earn(2), day=october),
+        counted(5, "cash", 5, day=october),
+        release(6, hold=2, day=october),
+        capture(7, hold=3, day=october),
+    )
+
+    assert {outcome.effective_date for outcome in outcomes} == {first_open}
+    assert {entry["requested_date"] for entry in _entries(scene)[3:]} == {october}
+
+
+def test_what_came_late_is_added_up_in_blocks_of_one_32_and_1024_days(scene: Scene) -> None:
+    """Blocks are stored: other sizes would read the books of today wrongly (decision 0003)."""
+    scene.post(post(1, *pay(5)), post(2, *pay(7), day=date(2026, 11, 1)))
+
+    rows = [row for row in scene.stored()["late_total"] if row["account_no"] == 10_000]
+
+    day = 739_921  # 1 November 2026, as `date.toordinal` counts
+    assert [(row["shift"], row["block"], row["net_total"]) for row in rows] == [
+        (0, day, -700),
+        (5, day // 32, -700),
+        (10, day // 1_024, -700),
     ]
 
 

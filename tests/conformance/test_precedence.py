@@ -7,7 +7,8 @@ import pytest
 
 from ledger.journal.outcomes import Code
 from tests.builders import entry_id
-from tests.conformance.attempts.precedence import ADJACENT, CANNOT_MEET, FURTHER_APART
+from tests.conformance.attempts.further_apart import FURTHER_APART
+from tests.conformance.attempts.precedence import ADJACENT, CANNOT_MEET
 from tests.conformance.scene import Scene, Step, play
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from ledger.journal.intents import Intent, credit, debit
 from tests import builders
 from tests.builders import IBU, KOPERASI, NOW, SITI, TODAY
-from tests.properties.model import Model, Request
+from tests.properties.model import NO_LIMIT, Model, Request
 
 BOOKS = {"siti": SITI, "ibu": IBU, "kas": KOPERASI}
 OF_ONE_OPERATOR = ("siti", "ibu")
@@ -24,7 +24,7 @@ VERBS = (
     *["reserve"] * 4,
     *["capture"] * 3,
     *["reverse", "amend"] * 2,
-    *["release", "expire"],
+    *["release", "expire", "assert"],
 )
 
 codes = st.sampled_from(sorted(CODES))
@@ -39,7 +39,11 @@ def draw_request(data: st.DataObject, model: Model, book: str, ids: list[int]) -
         request["legs"] = _draw_legs(data)
     if verb == "reserve":
         request["expires"] = data.draw(st.none() | st.integers(model.now + 1, model.now + 4))
-    if verb not in ("post", "reserve"):
+    if verb == "assert":
+        code, wrong = data.draw(codes), data.draw(st.sampled_from([0, 0, 1]))
+        net = model.balance(book, code, request["day"], NO_LIMIT)
+        request["counted"] = (code, net * CODES[code] + wrong)
+    elif verb not in ("post", "reserve"):
         request["target"] = data.draw(st.sampled_from(_targets(model, book, verb, ids)))
     if verb in ("capture", "reverse"):
         request["lines"] = _draw_lines(data, model, request)
@@ -101,6 +105,8 @@ def intent_of(request: Request) -> Intent:
         rest["expires_at"] = NOW + timedelta(days=request["expires"])
     if "keep" in request:
         rest["keep_rest"] = request["keep"]
+    if "counted" in request:
+        return builders.counted(request["id"], *request["counted"], **rest)
     sides = {1: debit, -1: credit}
     legs = [
         sides[side](code, builders.idr(rupiah)) for code, side, rupiah in request.get("legs", [])

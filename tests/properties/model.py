@@ -21,7 +21,7 @@ ORDER = (
     *("self_transfer", "entry_not_found", "hold_not_found", "line_not_found", "not_reversible"),
     *("already_reversed", "hold_closed", "hold_expired", "hold_not_due", "account_closed"),
     *("account_frozen", "period_closed", "date_too_far_ahead", "unbalanced", "exceeds_original"),
-    *("exceeds_hold", "below_floor", "above_ceiling", "over_daily_limit"),
+    *("exceeds_hold", "balance_differs", "below_floor", "above_ceiling", "over_daily_limit"),
 )
 NOT_STORED = ("self_transfer", "unbalanced")
 
@@ -151,7 +151,8 @@ class Model:
         if verb in ("release", "expire"):
             return found
         after = deepcopy(self)
-        after._enter(request, deepcopy(entries))
+        # A hold asked for too late, as a repeat may be, is judged as if it were not past due.
+        after._enter(request | {"expires": None}, deepcopy(entries))
         for code in {code for entry in entries for code in entry["touched"]}:
             floor, ceiling = self.limits.get((book, code), (-NO_LIMIT, NO_LIMIT))
             (low, high), (least, most) = self._room(book, code), after._room(book, code)
@@ -159,16 +160,26 @@ class Model:
                 found.add("below_floor")
             if most > max(high, ceiling):
                 found.add("above_ceiling")
-        sides = {leg[:2] for entry in entries for leg in entry["legs"] if verb != "capture"}
-        if any(after._moved(book, *side) > self.daily.get(side[0], NO_LIMIT) for side in sides):
-            found.add("over_daily_limit")
+        for code, side in {leg[:2] for entry in entries for leg in entry["legs"]}:
+            most = max(self._moved(book, code, side), self.daily.get(code, NO_LIMIT))
+            if after._moved(book, code, side) > most:
+                found.add("over_daily_limit")
         return found
 
     def _moved(self, book: str, code: str, side: int) -> int:
-        """Add up what was recorded today on one side of an account."""
-        today = [e for e in self.books[book]["entries"] if e["at"] == self.now]
-        legs = [leg for entry in today if entry["verb"] != "capture" for leg in entry["legs"]]
-        return sum(amount for *place, amount, _line in legs if place == [code, side])
+        """Add up what was recorded today on one side of an account.
+
+        Of an amendment only what is more than it replaces, which its mirror tells.
+        """
+        moved, replaced = 0, 0
+        for entry in self.books[book]["entries"]:
+            here = sum(leg[2] for leg in entry["legs"] if leg[:2] == (code, side))
+            there = sum(leg[2] for leg in entry["legs"] if leg[:2] == (code, -side))
+            mirror = isinstance(entry["id"], tuple)
+            if entry["at"] == self.now and entry["verb"] != "capture" and not mirror:
+                moved += max(0, here - replaced)
+            replaced = there if mirror else 0
+        return moved
 
     # Reasons and entries, verb by verb.
 
@@ -176,7 +187,7 @@ class Model:
         """Look at states, date and balance of lines."""
         name, day = request["book"], request["day"]
         book, codes = self.books[name], [leg[0] for leg in legs]
-        states = {self.accounts[(name, code)]["state"] for code in codes}
+        states = {self.accounts[(name, leg[0])]["state"] for leg in legs if leg[2]}
         reasons = {f"account_{state}" for state in states if state != "open"}
         if book["closed"] is not None and day <= book["closed"]:
             reasons |= set() if book["moves"] else {"period_closed"}
@@ -187,6 +198,14 @@ class Model:
             reasons.add("unbalanced")
         entry = {"id": request["id"], "verb": verb, "day": day, "legs": legs, "touched": codes}
         return reasons, entry
+
+    def _assert(self, request: Request) -> Judged:
+        """Compare with the balance of the day asked for, wherever the entry itself lands."""
+        (code, counted), name = request["counted"], request["book"]
+        reasons, entry = self._place(request, "assert", [])
+        net = self.balance(name, code, request["day"], NO_LIMIT)
+        differs = net != counted * self.accounts[(name, code)]["grows"]
+        return reasons | ({"balance_differs"} if differs else set()), [entry]
 
     def _find(self, request: Request) -> Entry | None:
         entries: list[Entry] = self.books[request["book"]]["entries"]
@@ -228,8 +247,8 @@ class Model:
         if request["verb"] == "expire" and not self._is_due(hold):
             return {"hold_not_due"}, []
         frees = [(hold["seq"], line, amount) for line, amount in hold["left"].items()]
-        head = {key: request[key] for key in ("id", "verb", "day")}
-        return set(), [head | {"legs": [], "frees": frees}]
+        reasons, entry = self._place(request, request["verb"], [])
+        return reasons, [entry | {"frees": frees}]
 
     _expire = _release
 

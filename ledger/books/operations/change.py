@@ -130,7 +130,7 @@ def set_limits(
 
     Floor and ceiling bound the balance on the normal side from now on; a balance already beyond
     them may only move back. A daily limit counts the whole business date, also what was moved
-    before it was set.
+    before it was set; of an amendment only what it moves beyond what it replaces.
 
     Raises:
         BookNotFound, AccountNotFound, LimitsMalformed.

@@ -196,7 +196,7 @@ def open_account(
 ) -> int:
     """Open an account of the book's own and give its number; its parent is the code one shorter.
 
-    Accounts of the book's chart need no opening: their first entry opens them.
+    Those of the book's chart are opened by their first entry. `purpose`: see decision 0006.
 
     Raises:
         BookNotFound, AccountCodeMalformed, CurrencyUnknown, LimitsMalformed.

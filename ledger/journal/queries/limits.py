@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from ledger import dates
 from ledger.db import bulk
 from ledger.db.types import utc_text
-from ledger.journal.state import Batch, Purposes
+from ledger.journal.state import DERIVED, Batch, Purposes
 
 _EXPIRED = """
     SELECT h.book_id, h.account_no, h.side, CAST(sum(h.remaining) AS bigint)
@@ -35,12 +35,18 @@ def load_expired_holds(session: Session, batch: Batch) -> None:
             account.expired_credit = held
 
 
-_FLOWS = """
-    SELECT p.book_id, p.account_no, p.side, CAST(sum(p.amount) AS bigint)
-    FROM {k} JOIN posting p ON p.book_id = k.book_id AND p.account_no = k.account_no
-    JOIN entry e ON e.book_id = p.book_id AND e.seq = p.seq
-    WHERE p.layer < 2 AND e.verb <> 'capture' AND e.recorded_at >= k.moment
-    GROUP BY p.book_id, p.account_no, p.side
+# The two entries of an amendment share a change number; what the first takes back is not counted
+# again in the second (rules.beyond).
+_FLOWS = f"""
+    SELECT m.book_id, m.account_no, m.side, CAST(sum(m.moved) AS bigint)
+    FROM (SELECT p.book_id, p.account_no, e.change_no,
+                 CASE WHEN (e.flags = {DERIVED}) = (p.side = 'C') THEN 'D' ELSE 'C' END AS side,
+                 sum(CASE WHEN e.flags = {DERIVED} THEN -p.amount ELSE p.amount END) AS moved
+          FROM {{k}} JOIN posting p ON p.book_id = k.book_id AND p.account_no = k.account_no
+          JOIN entry e ON e.book_id = p.book_id AND e.seq = p.seq
+          WHERE p.layer < 2 AND e.verb <> 'capture' AND e.recorded_at >= k.moment
+          GROUP BY 1, 2, 3, 4) m
+    WHERE m.moved > 0 GROUP BY m.book_id, m.account_no, m.side
 """
 
 

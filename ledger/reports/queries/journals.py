@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from ledger.books.classes import Side
 from ledger.books.tables import Account
 from ledger.errors import Wording
-from ledger.journal.tables import BalanceAssertion, EntryExchange, Hold, Posting
+from ledger.journal.tables import BalanceAssertion, Entry, EntryExchange, Hold, Posting
 from ledger.reports.figures import (
     AssertionFigures,
     BookFigures,
@@ -97,7 +97,11 @@ def _assertions(
     session: Session, book_id: int, first: int, last: int
 ) -> dict[int, AssertionFigures]:
     query = (
-        select(BalanceAssertion, Account)
+        select(BalanceAssertion, Account, Entry.effective_date, Entry.requested_date)
+        .join(
+            Entry,
+            (Entry.book_id == BalanceAssertion.book_id) & (Entry.seq == BalanceAssertion.seq),
+        )
         .join(
             Account,
             (Account.book_id == BalanceAssertion.book_id)
@@ -111,8 +115,9 @@ def _assertions(
             account.code,
             Wording(account.name_id, account.name_en),
             Amount(row.balance, account.currency),
+            requested or effective,
         )
-        for row, account in session.execute(query)
+        for row, account, effective, requested in session.execute(query)
     }
 
 

@@ -133,6 +133,29 @@ NEVER_REFUSED: Table = (
     (close("cash"), DONE),
 )
 
+FREED_ON_FROZEN: Table = (
+    (
+        reserve(
+            1,
+            debit("food", idr(60)),
+            debit("rent", idr(40)),
+            credit("cash", idr(60)),
+            credit("bank", idr(40)),
+        ),
+        Code.POSTED,
+    ),
+    (freeze("rent"), DONE),
+    (freeze("bank"), DONE),
+    (capture(2, hold=1), Code.ACCOUNT_FROZEN),
+    (capture(3, 1, (1, 10), (4, 10), keep_rest=True), Code.ACCOUNT_FROZEN),
+    (capture(4, 1, (1, 10), (3, 10), keep_rest=True), Code.POSTED),
+    (capture(5, 1, (1, 20), (3, 20)), Code.POSTED),
+    (counted(6, "food", 30), Code.POSTED),
+    (capture(7, hold=1), Code.HOLD_CLOSED),
+    (reopen("rent"), DONE),
+    (close("rent"), DONE),
+)
+
 FOUR_LEGS: Table = (
     (
         reserve(
@@ -166,6 +189,7 @@ TABLES: Mapping[str, Table] = {
     "past due, of what comes in": PAST_DUE_ABOVE,
     "due before it was asked for": DUE_ALREADY,
     "a release is never refused": NEVER_REFUSED,
+    "what a capture frees may be frozen": FREED_ON_FROZEN,
     "holds of four legs": FOUR_LEGS,
     "holds that do not balance": UNBALANCED_HOLD,
 }

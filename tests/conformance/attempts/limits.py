@@ -11,6 +11,7 @@ from tests.builders import (
     IBU,
     TODAY,
     YESTERDAY,
+    amend,
     capture,
     counted,
     earn,
@@ -23,6 +24,8 @@ from tests.builders import (
     reverse,
 )
 from tests.conformance.scene import DONE, Table, freeze, limit, reopen, wait
+
+POSTED_BOTH = (Code.POSTED, Code.POSTED)
 
 FLOORS: Table = (
     (limit("cash", floor=0, ceiling=100), DONE),
@@ -96,6 +99,67 @@ DAILY_SET_LATER: Table = (
     (post(9, *pay(100)), Code.POSTED),
     (limit("cash", daily_credit_limit=260), DONE),
     (post(10, *pay(1)), Code.OVER_DAILY_LIMIT),
+)
+
+DAILY_AMENDED: Table = (
+    (post(1, *earn(1_000)), Code.POSTED),
+    (wait(days=1), DONE),
+    (limit("cash", daily_credit_limit=300, daily_debit_limit=500), DONE),
+    (post(2, *pay(200)), Code.POSTED),
+    (amend(3, 2, *pay(250), day=YESTERDAY), Code.POSTED),  # 250 of 300
+    (post(4, *pay(51)), Code.OVER_DAILY_LIMIT),
+    (amend(5, 3, *pay(301)), Code.OVER_DAILY_LIMIT),
+    (amend(6, 3, *pay(100)), Code.POSTED),  # gives no room back
+    (post(7, *pay(51)), Code.OVER_DAILY_LIMIT),
+    (amend(8, 6, *pay(250, source="bank")), Code.POSTED),
+    (post(9, *pay(50)), Code.POSTED),
+    (post(10, *earn(500)), Code.POSTED),  # what was taken back did not come in
+    (amend(11, 10, *pay(1)), Code.OVER_DAILY_LIMIT),
+    (limit("cash", daily_credit_limit=10, daily_debit_limit=10), DONE),
+    (amend(12, 9, *pay(40), day=YESTERDAY), Code.POSTED),  # moves nothing more
+    (amend(13, 12, *pay(41)), Code.OVER_DAILY_LIMIT),
+    (limit("cash", daily_credit_limit=300, daily_debit_limit=500), DONE),
+    (wait(days=1), DONE),
+    (amend(14, 12, *pay(330), day=date(2026, 1, 1)), Code.POSTED),  # 290 more than was
+    (post(15, *pay(11)), Code.OVER_DAILY_LIMIT),
+    (post(16, *pay(10)), Code.POSTED),
+    (wait(days=1), DONE),
+    (
+        in_bundle(90, amend(17, 16, *pay(310)), post(18, *pay(5, "purse"))),
+        (Code.LINKED_FAILED, Code.ACCOUNT_NOT_FOUND),
+    ),
+    (in_bundle(90, amend(17, 16, *pay(310)), post(19, *pay(1, "rent", "bank"))), POSTED_BOTH),
+    (post(20, *pay(1)), Code.OVER_DAILY_LIMIT),
+)
+
+THROUGH: Table = (
+    (limit("cash", daily_credit_limit=100, daily_debit_limit=100), DONE),
+    (post(1, *earn(30), *pay(30)), Code.POSTED),
+    (amend(2, 1, *earn(101), *pay(101)), Code.OVER_DAILY_LIMIT),
+    (amend(3, 1, *earn(90), *pay(60), *pay(30)), Code.POSTED),
+    (post(4, *pay(11)), Code.OVER_DAILY_LIMIT),
+    (post(5, *earn(11)), Code.OVER_DAILY_LIMIT),
+    (reverse(6, 3, (1, 10), (2, 10)), Code.POSTED),  # a reversal by itself moves money
+    (post(7, *pay(1)), Code.OVER_DAILY_LIMIT),
+    (amend(8, 3, *earn(90), *pay(91)), Code.OVER_DAILY_LIMIT),
+    (amend(9, 3, *earn(90), *pay(90)), Code.POSTED),  # 10 more than was left
+    (post(10, *earn(1)), Code.OVER_DAILY_LIMIT),
+)
+
+DAILY_AMENDED_BEFORE: Table = (
+    (post(1, *pay(70)), Code.POSTED),
+    (wait(days=1), DONE),
+    (post(2, *pay(100)), Code.POSTED),
+    (amend(3, 2, *pay(160)), Code.POSTED),
+    (amend(4, 3, *pay(120), day=YESTERDAY), Code.POSTED),
+    (amend(5, 1, *pay(75)), Code.POSTED),
+    (reserve(6, *pay(5)), Code.POSTED),
+    (capture(7, hold=6), Code.POSTED),
+    (amend(8, 7, *pay(7)), Code.POSTED),
+    (limit("cash", daily_credit_limit=180, daily_debit_limit=0), DONE),
+    (post(9, *pay(9)), Code.OVER_DAILY_LIMIT),  # 160, 5, 5 and 2
+    (post(10, *pay(8)), Code.POSTED),
+    (post(11, *pay(1)), Code.OVER_DAILY_LIMIT),
 )
 
 ZERO_A_DAY: Table = (
@@ -203,6 +267,9 @@ TABLES: Mapping[str, Table] = {
     "limits set later": LIMITED_LATER,
     "daily limits": DAILY,
     "daily limits set in the middle of a day": DAILY_SET_LATER,
+    "daily limits and amendments": DAILY_AMENDED,
+    "daily limits and what passes through": THROUGH,
+    "daily limits set after amendments": DAILY_AMENDED_BEFORE,
     "nothing a day": ZERO_A_DAY,
     "sixty-four bits": SIXTY_FOUR_BITS,
     "two full legs on a side": TWICE_SIXTY_FOUR_BITS,

@@ -96,6 +96,8 @@ NONSENSE: tuple[Intent, ...] = (
     _with(capture(1, hold=9), lines=(Line(0, 1),)),
     _with(capture(1, hold=9), lines=(Line(2**15, 1),)),
     _with(capture(1, hold=9), lines=(Line(1, 2**63),)),
+    _with(capture(1, hold=9), lines=(Line(1, 1, "RUPIAH"),)),
+    _with(reverse(1, entry=9), lines=(Line(1, 1, 360),)),  # type: ignore[arg-type]
     _with(capture(1, hold=9), lines=(Line(1, 2**63 - 1), Line(1, 2**63 - 1))),
     _with(release(1, hold=9), hold_id=None),
     _with(reverse(1, entry=9), entry_id=b"short"),

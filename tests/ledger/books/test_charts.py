@@ -11,7 +11,7 @@ import pytest
 
 from ledger.books import charts
 from ledger.books.charts import Chart, TemplateAccount
-from ledger.books.classes import AccountClass, normal_side, parent_code
+from ledger.books.classes import HOLDING, AccountClass, normal_side, parent_code
 
 SHIPPED = [charts.chart(name) for name in charts.names()]
 
@@ -206,6 +206,12 @@ def test_money_that_leaves_a_fund_as_an_asset_has_a_purpose_too() -> None:
     """Goats bought as an asset are bought all the same."""
     for code in ("assets:advances", "assets:financing", "assets:programme"):
         assert _account("fund-1", code).purpose is not None
+
+
+def test_what_holds_a_funds_money_says_so_and_what_is_owed_to_it_does_not() -> None:
+    for code in ("assets:cash", "assets:bank"):
+        assert _account("fund-1", code).purpose == HOLDING
+    assert _account("fund-1", "assets:receivable").purpose is None
 
 
 @pytest.mark.parametrize(

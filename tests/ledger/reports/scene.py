@@ -159,7 +159,9 @@ JOURNAL = [
     JournalEntry(
         entry(5, 7, None, "assert"),
         [],
-        assertion=AssertionFigures(1101, CASH.code, CASH.name, Amount(1_500_000_00, "IDR")),
+        assertion=AssertionFigures(
+            1101, CASH.code, CASH.name, Amount(1_500_000_00, "IDR"), date(2026, 8, 31)
+        ),
     ),
     JournalEntry(
         entry(7, 8, None, "release", target_seq=6),

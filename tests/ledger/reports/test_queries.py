@@ -251,3 +251,17 @@ def test_a_text_that_was_altered_is_locked() -> None:
     keys = keyring.text_keys(b"k" * 32)
 
     assert texts._read(keys, b"place", b"0" * 40) == LOCKED
+
+
+def test_a_count_of_a_closed_day_says_which_day_it_is_of(books_open: Session) -> None:
+    last = TODAY - timedelta(days=3)
+    books.close_period(books_open, SITI, last, actor=TELLER, recorded_at=NOW)
+    do(books_open, builders.counted(1, "cash", 0, day=last), builders.counted(2, "cash", 0))
+    book = queries.book(books_open, "platform/siti")
+
+    moved, usual = queries.entries(books_open, book, limit=9)
+
+    assert moved.assertion is not None
+    assert usual.assertion is not None
+    assert (moved.entry.effective_date, moved.assertion.day) == (last + timedelta(days=1), last)
+    assert (usual.entry.effective_date, usual.assertion.day) == (TODAY, TODAY)
