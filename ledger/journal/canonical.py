@@ -11,7 +11,7 @@ import hashlib
 import hmac
 import struct
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 
@@ -76,12 +76,15 @@ def _section(tag: int, value: bytes) -> bytes:
 
 
 _VERB_SECTIONS = {kind: _section(VERB, verb.encode()) for kind, verb in VERBS.items()}
-_DATE_HEADER = _SECTION.pack(EFFECTIVE_DATE, len("2026-11-24"))
 
 
 @lru_cache(maxsize=4096)
-def _kind_section(kind: str) -> bytes:
-    return _section(KIND, kind.encode())
+def _dates_and_kind(effective_date: date, value_date: date | None, kind: str) -> bytes:
+    """Write three sections that many requests of a batch have in common."""
+    parts = _section(EFFECTIVE_DATE, effective_date.isoformat().encode())
+    if value_date is not None:
+        parts += _section(VALUE_DATE, value_date.isoformat().encode())
+    return parts + _section(KIND, kind.encode())
 
 
 def microseconds(instant: datetime) -> int:
@@ -113,10 +116,7 @@ def intent_bytes(
         parts += (_SECTION.pack(POSTINGS, len(packed)), packed)
     else:
         _append_particulars(parts, intent, accounts)
-    parts += (_DATE_HEADER, intent.effective_date.isoformat().encode())
-    if intent.value_date is not None:
-        parts.append(_section(VALUE_DATE, intent.value_date.isoformat().encode()))
-    parts.append(_kind_section(intent.kind))
+    parts.append(_dates_and_kind(intent.effective_date, intent.value_date, intent.kind))
     if not plain or intent.exchange is not None:  # type: ignore[attr-defined]
         _append_options(parts, intent)
     if intent.bundle is not None:
