@@ -84,7 +84,7 @@ def _report(
     history: History, page: Callable[..., Sequence[object]], place: reports.Place
 ) -> Question:
     """Read a page as the statements people see do."""
-    with db.reading_session_factory(history.engine)() as session:
+    with db.reading_session_factory(history.engine, tenant=db.EVERY_TENANT)() as session:
         book = reports.book(session, str(history.book))
         account = reports.account(session, book, str(history.account))
 

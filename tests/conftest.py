@@ -42,6 +42,7 @@ from sqlalchemy.orm import Session
 
 from ledger import db
 from ledger.journal.keyring import Keyring
+from ledger.migrations import roles
 
 hypothesis.settings.register_profile("gate", deadline=None, derandomize=True)
 hypothesis.settings.register_profile("prove", deadline=None, max_examples=2_000)
@@ -241,6 +242,7 @@ def postgresql_store(postgresql_server: str, worker_id: str) -> Iterator[Store]:
     with psycopg.connect(postgresql_server, autocommit=True) as server:
         server.execute(f"CREATE DATABASE {template}")
         _migrate(address.set(database=template))
+        _make_roles(address.set(database=template))
 
         @contextmanager
         def copy() -> Iterator[URL]:
@@ -258,6 +260,14 @@ def postgresql_store(postgresql_server: str, worker_id: str) -> Iterator[Store]:
 def _migrate(url: URL) -> None:
     engine = db.engine(_text(url))
     db.migrate(engine)
+    engine.dispose()
+
+
+def _make_roles(url: URL) -> None:
+    """Make the roles once: copies of a database keep them, and sessions take them on."""
+    engine = db.engine(_text(url), role=None)
+    with engine.begin() as connection:
+        roles.make(connection)
     engine.dispose()
 
 
@@ -304,6 +314,14 @@ def new_engine(store: Store) -> Iterator[NewEngine]:
 def engine(new_engine: NewEngine) -> Engine:
     """Give a migrated, empty database of the test's own; what is committed is gone afterwards."""
     return new_engine()
+
+
+@contextmanager
+def owning(engine: Engine) -> Iterator[Engine]:
+    """Open the same database as the login itself, for DDL and for breaking what is kept."""
+    owners = db.engine(_text(engine.url), role=None)
+    yield owners
+    owners.dispose()
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ without a word when a migration rebuilds it.
 from pathlib import Path
 from typing import Any
 
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
@@ -17,11 +18,11 @@ from ledger import db
 from ledger.db import Base
 from ledger.journal import operations
 from ledger.journal import tables as journal_tables
-from ledger.migrations import guards
+from ledger.migrations import guards, walls
 from tests import builders
 from tests.builders import NOW, TELLER, earn, pay, post, reserve
 from tests.conformance import laws
-from tests.conftest import NewEngine
+from tests.conftest import NewEngine, owning
 
 MIGRATIONS = Path(guards.__file__).parent
 assert journal_tables.Entry.metadata is Base.metadata, "the tables of the journal are mapped"
@@ -43,6 +44,11 @@ def _revisions() -> list[str]:
 def _guards(engine: Engine) -> list[str]:
     with engine.connect() as connection:
         return sorted(connection.execute(text(TRIGGERS[engine.dialect.name])).scalars())
+
+
+def _revision(engine: Engine) -> str | None:
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
 
 
 def _fill(engine: Engine) -> None:
@@ -83,14 +89,36 @@ def test_up_down_and_up_again_with_data(engine: Engine) -> None:
     before = _check(engine)
     revisions = _revisions()
 
-    for revision in [*revisions[:-1][::-1], "base"]:
+    for revision in revisions[:-1][::-1]:
         db.migrate(engine, revision)
+        assert _revision(engine) == revision
+    db.migrate(engine, "base")
     assert set(inspect(engine).get_table_names()) <= {"alembic_version"}
     db.migrate(engine)
 
     _fill(engine)
     assert _check(engine) == before
     assert _guards(engine) == guards.names(engine.dialect.name)
+
+
+@pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
+def test_walls_come_and_go_with_their_revision(engine: Engine) -> None:
+    """With rows in every table, in a database that has roles: both ways, no row is lost."""
+    _fill(engine)
+    before = _check(engine)
+    with engine.connect() as connection:
+        assert walls.missing(connection) == []
+
+    db.migrate(engine, "0001")
+    with owning(engine) as owners, owners.connect() as connection:
+        assert not walls.stand(connection)
+        assert not any(t.secured or t.forced or t.policies for t in walls.tables(connection))
+    assert _check(engine) == before
+    db.migrate(engine)
+
+    assert _check(engine) == before
+    with engine.connect() as connection:
+        assert walls.missing(connection) == []
 
 
 def test_migrating_a_migrated_database_changes_nothing(engine: Engine) -> None:
@@ -116,7 +144,8 @@ def test_a_table_is_the_same_migrated_and_created(new_engine: NewEngine) -> None
     """Alembic compares neither checks nor keys; here every table is read back from both."""
     migrated, created = new_engine(), new_engine()
     db.migrate(created, "base")
-    Base.metadata.create_all(created)
+    with owning(created) as owners:
+        Base.metadata.create_all(owners)
 
     for table in Base.metadata.tables:
         assert _described(migrated, table) == _described(created, table), table

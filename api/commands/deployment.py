@@ -221,9 +221,15 @@ class Deployment:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """Open a session that sees one moment of the books; texts open if the key is there."""
+        """Open a session that sees one moment of the books; texts open if the key is there.
+
+        It sees every tenant's: whoever runs the command line is the operator.
+        """
         engine = self.engine()
-        with db.reading_session_factory(engine, keyring=self._keyring(engine))() as session:
+        make = db.reading_session_factory(
+            engine, tenant=db.EVERY_TENANT, keyring=self._keyring(engine)
+        )
+        with make() as session:
             yield session
 
     def sessions(self, *, texts: bool = False, make: bool = True) -> sessionmaker[Session]:

@@ -20,12 +20,16 @@ from ledger.db.bulk import (
     together,
 )
 from ledger.db.engine import engine, migrate, reading_session_factory, session_factory, undone
+from ledger.db.roles import EVERY_TENANT, Role, Tenant
 from ledger.db.types import Base, Blob, ExactDecimal, UtcDateTime
 
 __all__ = [
+    "EVERY_TENANT",
     "Base",
     "Blob",
     "ExactDecimal",
+    "Role",
+    "Tenant",
     "UtcDateTime",
     "add_rows",
     "ask",

@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -10,10 +11,14 @@ import alembic.command
 import alembic.config
 import psycopg
 import sqlalchemy.exc
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import Session, sessionmaker
 
+from ledger.db import roles
+from ledger.db.roles import Role, Tenant, Tenants
 from ledger.db.types import CITUS
 
 TRANSIENT: Final = (
@@ -33,22 +38,32 @@ LOCK_TIMEOUT_MS = 10_000
 IDLE_TIMEOUT_MS = 60_000
 
 
-def engine(url: str, *, pool_size: int = 8) -> Engine:
+def engine(url: str, *, pool_size: int = 8, role: Role | None = Role.POSTER) -> Engine:
     """Open an engine on `sqlite:///file` or `postgresql://…`, with the settings a ledger needs.
+
+    Where the database has roles, its connections are `role`; with None the login as it is, which
+    is for making roles and for repairs. Values of statements stay out of errors and logs.
 
     Raises:
         sqlalchemy.exc.ArgumentError: the address is no database address.
     """
     address = make_url(url)
     if address.get_backend_name() == "sqlite":
-        made = create_engine(address, connect_args={"timeout": 60, "check_same_thread": False})
+        made = create_engine(
+            address,
+            connect_args={"timeout": 60, "check_same_thread": False},
+            hide_parameters=True,
+        )
         event.listen(made, "connect", _set_up_sqlite)
         event.listen(made, "begin", _begin_sqlite)
         return made
     if address.drivername == "postgresql":
         address = address.set(drivername="postgresql+psycopg")
-    made = create_engine(address, pool_size=pool_size, max_overflow=0, pool_pre_ping=True)
+    made = create_engine(
+        address, pool_size=pool_size, max_overflow=0, pool_pre_ping=True, hide_parameters=True
+    )
     event.listen(made, "connect", _set_up_postgresql)
+    event.listen(made, "connect", partial(_take_role, role))
     return made
 
 
@@ -89,19 +104,38 @@ def _set_up_postgresql(connection: DBAPIConnection, record: Any) -> None:
     connection.commit()
 
 
+def _take_role(role: Role | None, connection: DBAPIConnection, record: Any) -> None:
+    """Be the role for good, where there are roles and the login may."""
+    cursor = connection.cursor()
+    held = record.info[roles.HELD] = roles.find(cursor)
+    if role is not None and role in held.roles:
+        cursor.execute("SELECT set_config('role', %s, false)", (held.name(role),))
+    cursor.close()
+    connection.commit()
+
+
 def session_factory(engine: Engine, *, keyring: object = None) -> sessionmaker[Session]:
     """Make sessions that may write; `keyring` serves the encrypted texts of their books."""
     return sessionmaker(engine, info={"keyring": keyring}, expire_on_commit=False)
 
 
-def reading_session_factory(engine: Engine, *, keyring: object = None) -> sessionmaker[Session]:
-    """Make sessions that read one snapshot and take no writer's lock."""
+def reading_session_factory(
+    engine: Engine, *, tenant: Tenant, keyring: object = None
+) -> sessionmaker[Session]:
+    """Make sessions that read one snapshot and take no writer's lock.
+
+    Where the database has roles they see the rows of `tenant` only: of nobody if it is None, of
+    all if EVERY_TENANT. A session for a tenant that cannot be walled in raises `RoleMissing`.
+    """
     readers = engine.execution_options(**{_READ_ONLY: True})
     if engine.dialect.name == "postgresql":
         readers = readers.execution_options(
             isolation_level="REPEATABLE READ", postgresql_readonly=True
         )
-    return sessionmaker(readers, info={"keyring": keyring}, expire_on_commit=False)
+    made = sessionmaker(readers, info={"keyring": keyring}, expire_on_commit=False)
+    if engine.dialect.name == "postgresql" and not isinstance(tenant, Tenants):
+        event.listen(made, "after_begin", roles.wall_in(tenant))
+    return made
 
 
 @contextmanager
@@ -122,8 +156,22 @@ def migrate(engine: Engine, revision: str = "head") -> None:
     with engine.connect() as connection:
         config.attributes["connection"] = connection
         context = connection.begin()
-        if revision == "base" or revision.startswith("-"):
+        roles.become(connection, Role.OWNER)
+        if (
+            revision == "base"
+            or revision.startswith("-")
+            or _is_behind(config, connection, revision)
+        ):
             alembic.command.downgrade(config, revision)
         else:
             alembic.command.upgrade(config, revision)
         context.commit()
+
+
+def _is_behind(config: alembic.config.Config, connection: Connection, revision: str) -> bool:
+    """Tell whether a revision comes before the one the database has."""
+    current = MigrationContext.configure(connection).get_current_revision()
+    if current is None or revision == current:
+        return False
+    walked = ScriptDirectory.from_config(config).iterate_revisions(current, "base")
+    return revision in {script.revision for script in walked}

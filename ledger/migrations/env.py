@@ -5,6 +5,7 @@ from alembic import context
 from ledger.books import tables as books_tables
 from ledger.db import Base
 from ledger.journal import tables as journal_tables
+from ledger.migrations import walls
 
 MAPPED = (books_tables, journal_tables)
 
@@ -16,3 +17,5 @@ context.configure(
 )
 with context.begin_transaction():
     context.run_migrations()
+    if walls.stand(connection):
+        walls.install(connection)  # a table that a migration has just made is walled, too

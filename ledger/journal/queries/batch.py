@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from ledger import dates
 from ledger.books import charts
 from ledger.db import bulk
+from ledger.db.roles import is_walled
 from ledger.db.types import as_utc, utc_text
 from ledger.journal import canonical, keyring, rows, rules
 from ledger.journal.outcomes import Code, Facts
@@ -281,15 +282,22 @@ _KEYS = """
     SELECT t.book_id, t.subject, t.wrapped
     FROM {k} JOIN text_key t ON t.book_id = k.book_id AND t.subject = k.subject
 """
+_KEYS_OF_ONE_TENANT = """
+    SELECT k.book_id, k.subject, t.wrapped
+    FROM {k}, LATERAL juang_secret(k.book_id, k.subject) AS t(wrapped)
+"""
 
 
 def wrapped_keys(
     session: Session, keys: Iterable[tuple[int, str]]
 ) -> dict[tuple[int, str], bytes | None]:
-    """Find the wrapped secrets of subjects; None where one was destroyed."""
-    found = bulk.find_rows(
-        session, _KEYS, ("book_id", "subject"), ("bigint", "text"), sorted(set(keys))
-    )
+    """Find the wrapped secrets of subjects; None where one was destroyed.
+
+    A session that reads for one tenant may not see the table: it asks for each by name.
+    """
+    sql = _KEYS_OF_ONE_TENANT if is_walled(session) else _KEYS
+    columns, types = ("book_id", "subject"), ("bigint", "text")
+    found = bulk.find_rows(session, sql, columns, types, sorted(set(keys)))
     return {(row[0], row[1]): None if row[2] is None else bytes(row[2]) for row in found}
 
 

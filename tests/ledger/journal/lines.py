@@ -100,5 +100,5 @@ def batches(asked: Sequence[Future[Any]]) -> list[list[int | None]]:
 
 
 def entries(engine: Engine) -> int:
-    with db.reading_session_factory(engine)() as session:
+    with db.reading_session_factory(engine, tenant=db.EVERY_TENANT)() as session:
         return session.scalar(select(func.count()).select_from(Entry)) or 0

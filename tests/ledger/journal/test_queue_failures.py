@@ -126,7 +126,7 @@ def test_a_verb_runs_in_the_batch_after_its_entries_and_under_its_locks(
 
     (outcome,) = asked[1].result(SOON)
     assert seen == [(1, outcome.recorded_at, True)]
-    with db.reading_session_factory(opened)() as session:
+    with db.reading_session_factory(opened, tenant=db.EVERY_TENANT)() as session:
         assert queries.existing(session, [SITI])[SITI].next_account_no == asked[0].result() + 1
 
 

@@ -109,7 +109,7 @@ def written(sqlite_store: Store, postgresql_store: Store) -> Iterator[dict[str, 
     """Write the books once, without guards; every test undoes what it alters."""
     with sqlite_store.copy() as on_sqlite, postgresql_store.copy() as on_postgresql:
         engines = {
-            name: db.engine(url.render_as_string(hide_password=False))
+            name: db.engine(url.render_as_string(hide_password=False), role=None)
             for name, url in (("sqlite", on_sqlite), ("postgresql", on_postgresql))
         }
         for engine in engines.values():
