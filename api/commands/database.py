@@ -1,9 +1,10 @@
-"""`juang db migrate`."""
+"""`juang db migrate | roles`."""
 
 import click
 
 from api.commands.bilingual import command, group
 from api.commands.deployment import Deployment, newest_revision
+from api.commands.roles import roles_command
 from ledger.errors import Wording
 
 db_command = group("db", id="Rawat basis data.", en="Look after the database.")
@@ -23,3 +24,4 @@ def migrate_command(deployment: Deployment) -> None:
 
 
 db_command.add_command(migrate_command)
+db_command.add_command(roles_command)

@@ -210,6 +210,18 @@ class Deployment:
         self._made.append(opened)
         db.migrate(opened)
 
+    def administrator(self) -> Engine:
+        """Open the database as the login itself, whatever roles it has: to make those.
+
+        Raises: DatabaseUnknown, DatabaseMissing.
+        """
+        file = self.file
+        if file is not None and not file.exists():
+            raise DatabaseMissing(str(file))
+        opened = db.engine(self.url, role=None)
+        self._made.append(opened)
+        return opened
+
     def _check_schema(self, opened: Engine) -> None:
         needed = newest_revision()
         with opened.connect() as connection:
