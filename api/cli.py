@@ -7,11 +7,12 @@ help and small commands start at once.
 
 import importlib
 import os
+import secrets
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, Final, NoReturn, cast
+from typing import Any, Final, Literal, NoReturn, cast
 
 import click
 
@@ -21,6 +22,9 @@ from ledger.errors import Language, Wording
 
 VERSION: Final = Wording("Tampilkan versi.", "Show the version.")
 DEFAULT_DATABASE: Final = "sqlite:///juang.db"
+
+ALONE: Final = object()
+"""Says that this process is the program, and not somebody's who calls it."""
 
 COMMANDS: Final = {
     "demo": Wording("Coba dengan data contoh.", "Try it out on a small demonstration."),
@@ -165,20 +169,48 @@ def _language(error: BaseException, args: list[str]) -> Language:
     id="Siapa yang bertindak (atau JUANG_ACTOR); pengguna mesin ini bila tidak disebut.",
     en="Who acts (or JUANG_ACTOR); this machine's user by default.",
 )
+@option(
+    "--log",
+    type=click.Path(path_type=Path, allow_dash=True),
+    envvar="JUANG_LOG",
+    metavar="PATH",
+    id="Catat kejadian ke berkas ini, `-` berarti keluaran galat (atau JUANG_LOG).",
+    en="Log events to this file, `-` is the error output (or JUANG_LOG).",
+)
+@option(
+    "--log-format",
+    type=click.Choice(["json", "console"]),
+    envvar="JUANG_LOG_FORMAT",
+    default="json",
+    show_default=True,
+    id="Bentuk catatan (atau JUANG_LOG_FORMAT).",
+    en="Form of the log (or JUANG_LOG_FORMAT).",
+)
 @click.version_option(
     package_name="juang-ledger", message="juang %(version)s", cls=Option, wording=VERSION
 )
 @click.pass_context
 def juang(
-    ctx: click.Context, url: str, key_file: Path | None, language: Language, actor: str | None
+    ctx: click.Context,
+    url: str,
+    key_file: Path | None,
+    language: Language,
+    actor: str | None,
+    log: Path | None,
+    log_format: Literal["json", "console"],
 ) -> None:
     """Put the parts together for the command that follows."""
     if ctx.invoked_subcommand is None:
         click.echo(ctx.get_help())
         return
     from api.commands.deployment import Deployment
+    from api.logs import Log, Sink, take_over
 
-    deployment = Deployment(url, key_file, language, actor)
+    sink = None if log is None else Sink(None if str(log) == "-" else log)
+    events = Log(sink, form=log_format, run=secrets.token_hex(8))
+    if ctx.obj is ALONE:
+        take_over(events)
+    deployment = Deployment(url, key_file, language, actor, events)
     ctx.obj = deployment
     ctx.call_on_close(deployment.close)
 
@@ -192,7 +224,7 @@ def main() -> NoReturn:
     for stream in (sys.stdout, sys.stderr):
         with suppress(AttributeError):
             stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
-    juang.main(prog_name="juang")
+    juang.main(prog_name="juang", obj=ALONE)
 
 
 if __name__ == "__main__":

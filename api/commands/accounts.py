@@ -6,8 +6,10 @@ import click
 
 from api.commands import output
 from api.commands.bilingual import Command, command, group, option
+from api.commands.changes import changes
 from api.commands.deployment import Deployment
 from api.commands.parameters import NAME, Text, account_argument, book_argument, format_option
+from api.logs import Event
 from ledger import money
 from ledger.books import operations
 from ledger.books import queries as books
@@ -88,6 +90,7 @@ account_command = group(
 @option("--floor", metavar="AMOUNT", id="Batas bawah saldo.", en="Lowest balance.")
 @option("--ceiling", metavar="AMOUNT", id="Batas atas saldo.", en="Highest balance.")
 @click.pass_obj
+@changes(Event.ACCOUNT_OPENED)
 def open_command(
     deployment: Deployment,
     book: str,
@@ -106,6 +109,7 @@ def open_command(
     """Open an account."""
     with deployment.sessions(make=False).begin() as session:
         found = queries.book(session, book)
+        deployment.facts["book"] = found.id
         code_currency = money.currency(currency or found.base_currency).code
         if class_name is None:
             known = queries.with_chart(found, queries.accounts(session, found))
@@ -124,6 +128,7 @@ def open_command(
             floor=None if floor is None else money.parse(floor, code_currency).minor,
             ceiling=None if ceiling is None else money.parse(ceiling, code_currency).minor,
         )
+    deployment.facts["account"] = no
     deployment.say(
         Wording(f"Akun {code} terbuka, nomor {no}.", f"Account {code} is open, number {no}.")
     )
@@ -145,9 +150,11 @@ def _state_command(name: str, state: AccountState, summary: Wording, done: Wordi
     @book_argument
     @account_argument
     @click.pass_obj
+    @changes(Event.ACCOUNT_CHANGED)
     def change(deployment: Deployment, book: str, account: str) -> None:
         with deployment.sessions(make=False).begin() as session:
             found = queries.book(session, book)
+            deployment.facts |= {"book": found.id, "what": state.value}
             operations.set_account_state(
                 session,
                 found.id,
@@ -186,6 +193,7 @@ def ref_of(account: str) -> int | str:
 @option("--daily-debit", metavar="AMOUNT", id="Debit per hari.", en="Debits per day.")
 @option("--daily-credit", metavar="AMOUNT", id="Kredit per hari.", en="Credits per day.")
 @click.pass_obj
+@changes(Event.ACCOUNT_CHANGED)
 def limits_command(
     deployment: Deployment,
     book: str,
@@ -198,6 +206,7 @@ def limits_command(
     """Set limits."""
     with deployment.sessions(make=False).begin() as session:
         found = queries.book(session, book)
+        deployment.facts |= {"book": found.id, "what": "limits"}
         books.lock(session, found.id)  # what is kept must not change meanwhile
         now = queries.account(session, found, account)
         keep = _limit(now.currency)

@@ -4,8 +4,10 @@ import click
 
 from api.commands import output
 from api.commands.bilingual import command, group, option
+from api.commands.changes import changes
 from api.commands.deployment import Deployment
 from api.commands.parameters import NAME, NUMBER, Text, format_option
+from api.logs import Event
 from ledger.books import operations
 from ledger.books.classes import BookKind
 from ledger.errors import Wording
@@ -77,6 +79,7 @@ book_command = group("book", id="Buka buku.", en="Open a book.")
     en="How many days ahead a date may lie.",
 )
 @click.pass_obj
+@changes(Event.BOOK_OPENED)
 def open_command(
     deployment: Deployment,
     path: str,
@@ -92,7 +95,7 @@ def open_command(
     tenant, _, ref = path.rpartition("/")
     with deployment.sessions().begin() as session:
         operator = operations.open_tenant(session, tenant or "juang", name=tenant or "juang")
-        operations.open_book(
+        deployment.facts["book"] = operations.open_book(
             session,
             tenant=operator,
             ref=ref,

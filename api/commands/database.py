@@ -3,8 +3,10 @@
 import click
 
 from api.commands.bilingual import command, group
+from api.commands.changes import changes
 from api.commands.deployment import Deployment, newest_revision
 from api.commands.roles import roles_command
+from api.logs import Event
 from ledger.errors import Wording
 
 db_command = group("db", id="Rawat basis data.", en="Look after the database.")
@@ -16,10 +18,11 @@ db_command = group("db", id="Rawat basis data.", en="Look after the database.")
     en="Bring the schema of the database to the newest version.",
 )
 @click.pass_obj
+@changes(Event.SCHEMA_MIGRATED)
 def migrate_command(deployment: Deployment) -> None:
     """Migrate the database."""
     deployment.migrate()
-    now = newest_revision()
+    now = deployment.facts["revision"] = newest_revision()
     deployment.say(Wording(f"Skema {now}, siap dipakai.", f"Schema {now}, ready for use."))
 
 

@@ -13,11 +13,13 @@ from sqlalchemy.orm import Session
 
 from api.commands import output
 from api.commands.bilingual import command
+from api.commands.changes import changes
 from api.commands.deployment import Deployment
 from api.commands.outcome_words import sentence
 from api.commands.verify import conclusion
 from api.demo.story import story
 from api.demo.telling import Happened, tell
+from api.logs import Event
 from ledger.errors import Refused, Wording
 from ledger.journal.verify import verify
 from ledger.reports import balances, lists, queries, statement, trial_balance, words
@@ -58,6 +60,7 @@ class BooksInTheWay(Refused):
     "months, and shows the result. Repeating it changes nothing.",
 )
 @click.pass_obj
+@changes(Event.DEMO_TOLD)
 def demo_command(deployment: Deployment) -> None:
     """Tell the story and show the books."""
     sessions = deployment.sessions(texts=True)

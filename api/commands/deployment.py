@@ -10,7 +10,7 @@ import re
 import secrets
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
@@ -22,6 +22,7 @@ from sqlalchemy import Engine, inspect, make_url, select, text
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import Session, sessionmaker
 
+from api.logs import Log
 from ledger import db
 from ledger.books.tables import TextKey
 from ledger.errors import Language, LedgerError, Malformed, NotFound, Refused, Wording
@@ -143,6 +144,9 @@ class Deployment:
     key_file: Path | None
     language: Language
     given_actor: str | None = None
+    log: Log = field(default_factory=Log)
+    facts: dict[str, object] = field(default_factory=dict)
+    """What the command will say of itself in the log."""
     _made: list[Engine] = field(default_factory=list)
 
     def now(self) -> datetime:
@@ -194,6 +198,7 @@ class Deployment:
         new = file is not None and not (file.exists() and file.stat().st_size)
         if new and not make:
             raise DatabaseMissing(str(file))
+        _keep_to_owner(file)
         opened = db.engine(self.url)
         self._made.append(opened)
         if new:
@@ -205,7 +210,7 @@ class Deployment:
 
     def migrate(self) -> None:
         """Bring the database's schema to the newest version, making a SQLite file if need be."""
-        _ = self.file  # refuses what is no address
+        _keep_to_owner(self.file)  # refuses what is no address
         opened = db.engine(self.url)
         self._made.append(opened)
         db.migrate(opened)
@@ -283,6 +288,14 @@ class Deployment:
         """Let the database go."""
         for engine in self._made:
             engine.dispose()
+        self.log.close()
+
+
+def _keep_to_owner(file: Path | None) -> None:
+    """Make a SQLite file that is not there so that only its owner can read it."""
+    if file is not None:
+        with suppress(OSError):  # what is wrong with the path, SQLite says
+            os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
 
 
 def new_secret() -> bytes:

@@ -11,8 +11,10 @@ from typing import TextIO
 import click
 
 from api.commands.bilingual import Usage, command, option
+from api.commands.changes import changes
 from api.commands.deployment import Deployment
 from api.commands.parameters import NAME
+from api.logs import Event
 from ledger.errors import Wording
 from ledger.exports import beancount, hledger, queries
 
@@ -43,6 +45,7 @@ _WHICH = Wording("Sebut buku, atau --all.", "Name books, or say --all.")
     en="File to write; the standard output by default.",
 )
 @click.pass_context
+@changes(Event.BOOKS_EXPORTED)
 def export_command(
     ctx: click.Context, program: str, books: tuple[str, ...], path: Path | None, *, all_books: bool
 ) -> None:
@@ -53,6 +56,7 @@ def export_command(
         raise Usage(_WHICH, ctx)
     with deployment.reading() as session:
         chosen = queries.chosen(session, books)
+        deployment.facts |= {"what": program, "books": len(books) or None}
         with _opened(path) as out:
             out.writelines(WRITERS[program](chosen, deployment.language))
             out.flush()

@@ -80,11 +80,13 @@ def _is_of_the_database(error: BaseException) -> bool:
 
 
 def _database_failed(error: BaseException) -> LedgerError:
-    """Keep the first line of what the database said: it names no rows and no password."""
+    """Keep the first line of what the database said, without the values that it quotes."""
     from api.commands.deployment import DatabaseFailed
+    from api.logs import scrubbed
 
     cause = str(getattr(error, "orig", None) or error).strip()
-    return DatabaseFailed(cause.partition("\n")[0] or type(error).__name__)
+    told = cause.partition("\n")[0].partition(': "')[0]
+    return DatabaseFailed(scrubbed(told) or type(error).__name__)
 
 
 def _of_file(error: OSError, language: Language) -> str:

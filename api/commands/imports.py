@@ -14,8 +14,10 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from api.commands import output
 from api.commands.bilingual import command, option
+from api.commands.changes import changes
 from api.commands.deployment import Deployment
 from api.commands.parameters import NAME, Text, format_option
+from api.logs import Event
 from ledger import money
 from ledger.errors import Wording
 from ledger.imports.categories import parse_rules
@@ -129,6 +131,7 @@ def _few_collections() -> Iterator[None]:
 )
 @format_option
 @click.pass_obj
+@changes(Event.STATEMENT_IMPORTED)
 def import_command(
     deployment: Deployment,
     file: Path,
@@ -176,6 +179,14 @@ def import_command(
             on_problem=noted.add,
             progress=tell,
         )
+    deployment.facts |= {
+        "lines": found.lines,
+        "posted": found.posted,
+        "existing": found.existing,
+        "problems": found.problems,
+        "accounts": found.accounts,
+        "dry_run": preview,
+    }
     output.show(report(found, settings), form, deployment.language)
     if form == "text":
         noted.show()

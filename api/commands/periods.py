@@ -5,8 +5,10 @@ from datetime import date
 import click
 
 from api.commands.bilingual import command, group, option
+from api.commands.changes import changes
 from api.commands.deployment import Deployment
 from api.commands.parameters import DAY, Text, book_argument
+from api.logs import Event
 from ledger.books import operations
 from ledger.errors import Wording
 from ledger.reports import queries
@@ -24,10 +26,12 @@ period_command = group(
 @book_argument
 @option("--through", type=DAY, required=True, metavar="DATE", id="Hari terakhir.", en="Last day.")
 @click.pass_obj
+@changes(Event.PERIOD_CHANGED)
 def close_command(deployment: Deployment, book: str, through: date) -> None:
     """Close a period."""
     with deployment.sessions(make=False).begin() as session:
         found = queries.book(session, book)
+        deployment.facts |= {"book": found.id, "what": "closed"}
         operations.close_period(
             session, found.id, through, actor=deployment.actor, recorded_at=deployment.now()
         )
@@ -54,12 +58,14 @@ def close_command(deployment: Deployment, book: str, through: date) -> None:
     en="Who approves: not the one who acts.",
 )
 @click.pass_obj
+@changes(Event.PERIOD_CHANGED)
 def reopen_command(
     deployment: Deployment, book: str, through: date | None, approved_by: str
 ) -> None:
     """Reopen a period."""
     with deployment.sessions(make=False).begin() as session:
         found = queries.book(session, book)
+        deployment.facts |= {"book": found.id, "what": "reopened", "approved_by": approved_by}
         operations.reopen_period(
             session,
             found.id,

@@ -16,10 +16,12 @@ from sqlalchemy.orm import Session
 
 from api.commands import intent_lines
 from api.commands.bilingual import command, option
+from api.commands.changes import changes
 from api.commands.deployment import Deployment
 from api.commands.intent_lines import Read
 from api.commands.outcome_words import sentence, told_facts, written_facts
 from api.commands.parameters import format_option
+from api.logs import Event
 from ledger.books import queries as books
 from ledger.db import undone
 from ledger.errors import Language, LedgerError, Wording
@@ -59,18 +61,22 @@ _DRY: Final = Wording("Percobaan saja, tidak ada yang disimpan: ", "A trial, not
 @option("--dry-run", is_flag=True, id="Coba saja; tidak disimpan.", en="Only try; nothing is kept.")
 @format_option
 @click.pass_context
+@changes(Event.ENTRIES_POSTED)
 def post_command(ctx: click.Context, file: str, form: str, *, dry_run: bool) -> None:
     """Post a file."""
     deployment = ctx.find_object(Deployment)
     assert deployment is not None
+    deployment.facts["dry_run"] = dry_run
     with _opened(file) as lines:
         sessions = deployment.sessions(texts=True)
         with sessions() as session:
             names = _Names(session)
             shown = _Shown(form, deployment.language, names.paths)
+            deployment.facts["counts"] = shown.counts
             for each in intent_lines.read(lines, names.find):
                 shown.problem(each)
         if shown.problems:
+            deployment.facts["problems"] = shown.problems
             told = _MALFORMED.in_language(deployment.language)
             click.echo(told.format(count=shown.problems), err=True)
             ctx.exit(1)

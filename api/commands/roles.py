@@ -11,8 +11,10 @@ import click
 from sqlalchemy import Connection
 
 from api.commands.bilingual import command, option
+from api.commands.changes import changes
 from api.commands.deployment import Deployment
 from api.commands.parameters import Text
+from api.logs import Event
 from ledger.db.roles import Role, role_name
 from ledger.errors import Malformed, Refused, Wording
 from ledger.migrations import roles
@@ -72,6 +74,7 @@ class PasswordUnfit(Malformed):
     en="Its password: a file, or `-` to type it or for the standard input.",
 )
 @click.pass_obj
+@changes(Event.ROLES_MADE)
 def roles_command(
     deployment: Deployment, login: str | None, password_file: Path | None, *, migrations: bool
 ) -> None:

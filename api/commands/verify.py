@@ -9,8 +9,10 @@ from sqlalchemy.orm import Session
 
 from api.commands import output
 from api.commands.bilingual import command
+from api.commands.changes import changes
 from api.commands.deployment import Deployment
 from api.commands.parameters import NAME, format_option
+from api.logs import Event
 from ledger.errors import Wording
 from ledger.journal.verify import Report as Found
 from ledger.journal.verify import verify
@@ -30,6 +32,7 @@ from ledger.reports.report import Column, Ending, Fact, Note, Report, Row
 @click.argument("books", metavar="[BOOK]...", type=NAME, nargs=-1)
 @format_option
 @click.pass_context
+@changes(Event.LEDGER_VERIFIED)
 def verify_command(ctx: click.Context, books: tuple[str, ...], form: str) -> None:
     """Recompute everything."""
     deployment = ctx.find_object(Deployment)
@@ -39,6 +42,11 @@ def verify_command(ctx: click.Context, books: tuple[str, ...], form: str) -> Non
         heads = [book.head_seq for book in wanted] if books else None
         with _progress(session, heads, deployment) as tell:
             found = verify(session, [book.id for book in wanted] if books else None, progress=tell)
+        deployment.facts |= {
+            "books": found.books,
+            "entries": found.entries,
+            "problems": len(found.problems),
+        }
         names = {book.id: book.path for book in wanted}
         if found.problems and not books:
             names = {book.id: book.path for book in queries.books(session)}
