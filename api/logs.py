@@ -14,6 +14,7 @@ import logging
 import os
 import re
 import sys
+import threading
 import traceback
 from collections.abc import Callable, Iterable, MutableMapping
 from datetime import UTC, datetime
@@ -320,4 +321,9 @@ def take_over(log: Log) -> None:
         if sys.stderr is not None:
             tell_crash(error, sys.stderr)
 
+    def thread_crashed(what: threading.ExceptHookArgs) -> None:
+        if sys.stderr is not None and what.exc_value is not None:
+            tell_crash(what.exc_value, sys.stderr)
+
     sys.excepthook = crashed
+    threading.excepthook = thread_crashed

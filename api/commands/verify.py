@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import click
 from sqlalchemy.orm import Session
@@ -13,6 +13,8 @@ from api.commands.changes import changes
 from api.commands.deployment import Deployment
 from api.commands.parameters import NAME, format_option
 from api.logs import Event
+from ledger.db import note_upkeep
+from ledger.db.engine import FAILURES
 from ledger.errors import Wording
 from ledger.journal.verify import Report as Found
 from ledger.journal.verify import verify
@@ -50,12 +52,20 @@ def verify_command(ctx: click.Context, books: tuple[str, ...], form: str) -> Non
         names = {book.id: book.path for book in wanted}
         if found.problems and not books:
             names = {book.id: book.path for book in queries.books(session)}
+    if not books:
+        _note(deployment, good=found.clean)
     if form == "text":
         _say(found, names, deployment)
     else:
         output.show(report(found, names), form, deployment.language)
     if not found.clean:
         ctx.exit(1)
+
+
+def _note(deployment: Deployment, *, good: bool) -> None:
+    """Keep when all books were last verified, where this may be written."""
+    with suppress(*FAILURES), deployment.sessions(make=False).begin() as session:
+        note_upkeep(session, "verify", at=deployment.now(), good=good)
 
 
 @contextmanager

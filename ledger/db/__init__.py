@@ -22,6 +22,7 @@ from ledger.db.bulk import (
 from ledger.db.engine import engine, migrate, reading_session_factory, session_factory, undone
 from ledger.db.roles import EVERY_TENANT, Role, Tenant
 from ledger.db.types import Base, Blob, ExactDecimal, UtcDateTime
+from ledger.db.upkeep import note_upkeep
 
 __all__ = [
     "EVERY_TENANT",
@@ -39,6 +40,7 @@ __all__ = [
     "insert_rows",
     "is_sqlite",
     "migrate",
+    "note_upkeep",
     "reading_session_factory",
     "session_factory",
     "set_rows",

@@ -43,20 +43,21 @@ UPDATED: Final[dict[str, tuple[str, ...]]] = {
     "refusal": (),
     "tenant": (),
     "text_key": ("wrapped",),
+    "upkeep": ("done_at", "good"),
 }
 """What the poster may change in rows that are there. Every table of the code stands here."""
 
 DELETED: Final[frozenset[str]] = frozenset()
 """Tables whose rows the poster may delete: what expires, never what happened."""
 
-SHARED: Final = frozenset({"alembic_version"})
+SHARED: Final = frozenset({"alembic_version", "upkeep"})
 """Tables that belong to no tenant: everybody may read them."""
 
 KEPT_UP_BY_MIGRATIONS: Final = frozenset({"alembic_version"})
 """Tables that the poster only reads."""
 
-HIDDEN: Final = frozenset({"text_key"})
-"""Tables that neither reader nor report may see at all: secrets."""
+HIDDEN: Final = frozenset({"text_key", "upkeep"})
+"""Tables that neither reader nor report may see at all: secrets, and the operator's own."""
 
 REPORTED: Final[dict[str, tuple[str, ...]]] = {
     "account": (

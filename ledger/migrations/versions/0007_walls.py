@@ -1,7 +1,9 @@
-"""Walls between tenants on PostgreSQL; on SQLite nothing changes."""
+"""Walls between tenants on PostgreSQL; on both, when the operator last did which chore."""
 
+import sqlalchemy as sa
 from alembic import op
 
+from ledger.db.types import UtcDateTime
 from ledger.migrations import walls
 
 revision = "0007"
@@ -11,9 +13,17 @@ branch_labels = None
 
 def upgrade() -> None:
     """Put row-level security on every table there is; env.py does so for those to come."""
+    op.create_table(
+        "upkeep",
+        sa.Column("what", sa.String(length=32), nullable=False),
+        sa.Column("done_at", UtcDateTime(), nullable=False),
+        sa.Column("good", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("what", name=op.f("pk_upkeep")),
+    )
     walls.install(op.get_bind())
 
 
 def downgrade() -> None:
     """Take it off."""
     walls.remove(op.get_bind())
+    op.drop_table("upkeep")
