@@ -172,7 +172,7 @@ class _Asking:
             )
             yield Check("schema", Level.FAILED, told)
             return
-        yield Check("schema", Level.OK, Wording(f"skema {needed}", f"schema {needed}"))
+        yield Check("schema", Level.OK, Wording("yang terbaru", "the newest"))
         yield from self._of_guards(found)
         with Session(bind=reads) as session:
             yield self._key(session)
@@ -188,6 +188,12 @@ class _Asking:
             if name == "walls" and self.file is not None:
                 told = Wording("SQLite tidak memilikinya", "SQLite has none")
                 yield Check(name, Level.UNKNOWN, told)
+            elif name == "walls" and not found.has_roles:
+                told = Wording(
+                    "tanpa peran, pengguna program boleh segalanya",
+                    "without roles, the program's login may do anything",
+                )
+                yield Check(name, Level.FAILED if missing else Level.WARNING, told)
             elif missing:
                 some = ", ".join(missing[:3]) + (" …" if len(missing) > 3 else "")
                 told = Wording(f"tidak ada: {some}", f"missing: {some}")

@@ -3,6 +3,7 @@
 import ast
 import itertools
 import os
+import re
 from pathlib import Path
 
 from ledger.journal import outcomes
@@ -52,6 +53,16 @@ def test_the_table_of_outcomes_is_the_one_in_the_code() -> None:
         OUTCOMES.write_text(table(), "utf-8")
 
     assert OUTCOMES.read_text("utf-8") == table()
+
+
+def test_the_threat_model_names_tests_that_exist() -> None:
+    page = (ROOT / "docs" / "threat-model.md").read_text("utf-8")
+    named = re.findall(r"`(tests/[\w/]+\.py)(?:::(\w+))?`", page)
+
+    assert len(named) > 20
+    for path, test in named:
+        source = (ROOT / path).read_text("utf-8")
+        assert f"def {test}(" in source or not test, f"{path}::{test}"
 
 
 def test_every_outcome_says_what_it_means() -> None:

@@ -150,13 +150,20 @@ def undone(session: Session) -> Iterator[None]:
 
 
 def migrate(engine: Engine, revision: str = "head") -> None:
-    """Bring the schema to a revision, up or down."""
+    """Bring the schema to a revision, up or down.
+
+    Raises:
+        RoleMissing: the database has roles, and this login may not become their owner.
+    """
     config = alembic.config.Config()
     config.set_main_option("script_location", str(Path(__file__).parents[1] / "migrations"))
     with engine.connect() as connection:
         config.attributes["connection"] = connection
         context = connection.begin()
-        roles.become(connection, Role.OWNER)
+        held = roles.held_by(connection)
+        if held.prefix is not None:
+            held.name(Role.OWNER)
+            roles.become(connection, Role.OWNER)
         if (
             revision == "base"
             or revision.startswith("-")

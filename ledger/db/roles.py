@@ -59,8 +59,8 @@ class RoleMissing(LedgerError):
         "This database user may not become the role {role}.",
     )
     hint = Wording(
-        "Administrator basis data: `juang db roles --login NAMA`.",
-        "The database's administrator: `juang db roles --login NAME`.",
+        "Administrator basis data: `juang db roles --login NAMA` (skema: --migrations).",
+        "The database's administrator: `juang db roles --login NAME` (schema: --migrations).",
     )
     role: str
 

@@ -22,6 +22,8 @@ class State:
     """Triggers that are not there, or switched off; Citus has none."""
     missing_walls: tuple[str, ...]
     """Tables without the row-level security they should have; on PostgreSQL only."""
+    has_roles: bool
+    """Whether the roles of `juang db roles` were made."""
 
 
 def state(connection: Connection) -> State:
@@ -30,10 +32,12 @@ def state(connection: Connection) -> State:
     if inspect(connection).has_table("alembic_version"):
         revision = connection.scalar(text("SELECT version_num FROM alembic_version"))
     if revision is None:
-        return State(None, (), ())
+        return State(None, (), (), has_roles=False)
     dialect = connection.dialect.name
     missing: list[str] = []
     if not connection.info.get(CITUS):
         standing = set(connection.execute(text(_STANDING[dialect])).scalars())
         missing = [name for name in guards.names(dialect) if name not in standing]
-    return State(revision, tuple(missing), tuple(walls.missing(connection)))
+    has_roles = dialect == "postgresql" and walls.prefix_of(connection) is not None
+    unwalled = walls.missing(connection)
+    return State(revision, tuple(missing), tuple(unwalled), has_roles=has_roles)

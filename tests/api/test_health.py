@@ -16,6 +16,7 @@ from ledger import db
 from ledger.db import note_upkeep
 from ledger.errors import Wording
 from ledger.journal import operations
+from ledger.migrations import walls
 from tests import builders
 from tests.api.conftest import Juang
 from tests.builders import NOW, SITI, TELLER, earn, post
@@ -104,6 +105,15 @@ def test_a_wall_with_a_hole(look: Look, engine: Engine, hole: str) -> None:
 
     assert levels(found)[Level.FAILED] == {"walls"}
     assert found["walls"].told.id == "tidak ada: posting"
+
+
+@pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
+def test_without_roles_the_login_may_do_anything(look: Look, engine: Engine) -> None:
+    with owning(engine) as owners, owners.begin() as connection:
+        connection.exec_driver_sql("DROP FUNCTION juang_roles()")
+        walls.install(connection)
+
+    assert levels(look())[Level.WARNING] == {"walls"}
 
 
 def test_a_schema_of_another_version(look: Look, engine: Engine) -> None:

@@ -31,6 +31,13 @@ def test_a_login_that_may_not_read_is_refused_and_gets_no_more_rights(
         whole.commit()
 
 
+def test_the_program_does_not_migrate(server: Engine) -> None:
+    with pytest.raises(RoleMissing) as caught:
+        db.migrate(server)
+
+    assert caught.value.role == "owner"
+
+
 def test_making_the_roles_again_puts_right_what_was_changed(
     administrator: Engine, server: Engine
 ) -> None:
@@ -59,6 +66,29 @@ def test_who_is_no_administrator_makes_no_roles(server: Engine) -> None:
         become(connection, None)
         with pytest.raises(roles.RolesNotAllowed):
             roles.make(connection, "juang_mine")
+
+
+def test_an_administrator_need_be_no_superuser(administrator: Engine, worker_id: str) -> None:
+    """From PostgreSQL 16 a CREATEROLE that bypasses row-level security may pass that on."""
+    name = f"host_{worker_id}"
+    with administering(administrator) as whole:
+        if int(str(whole.exec_driver_sql("SHOW server_version_num").scalar())) < 160_000:
+            pytest.skip("before PostgreSQL 16 only a superuser passes BYPASSRLS on")
+        whole.exec_driver_sql(f"CREATE ROLE {name} CREATEROLE BYPASSRLS")
+        database = whole.exec_driver_sql("SELECT current_database()").scalar()
+        whole.exec_driver_sql(f'ALTER DATABASE "{database}" OWNER TO {name}')
+        former = walls.prefix_of(whole)
+        whole.exec_driver_sql(f'REASSIGN OWNED BY "{former}_owner" TO {name}')
+        whole.exec_driver_sql(f"ALTER FUNCTION juang_roles() OWNER TO {name}")
+        whole.exec_driver_sql(f"SET LOCAL ROLE {name}")
+
+        roles.make(whole, f"juang_{name}")
+        roles.let_in(whole, f"guest_{worker_id}", prefix=f"juang_{name}", migrates=True)
+
+        whole.exec_driver_sql("RESET ROLE")
+        assert walls.missing(whole) == []
+        become(whole, Role.POSTER)
+        denied(whole, "DELETE FROM posting")
 
 
 @pytest.mark.parametrize("login", ["", "x" * 64, "a\nb", "pg_me"])
