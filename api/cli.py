@@ -45,7 +45,7 @@ COMMANDS: Final = {
     "import": Wording("Impor mutasi bank dari CSV.", "Import a bank statement from CSV."),
     "export": Wording("Ekspor ke beancount atau hledger.", "Export to beancount or hledger."),
     "verify": Wording("Hitung ulang semua angka dan hash.", "Recompute every number and hash."),
-    "health": Wording("Apakah program siap bekerja?", "Tell whether all is ready for work."),
+    "health": Wording("Apakah program siap bekerja?", "Tell whether everything is ready for work."),
     "db": Wording("Rawat basis data.", "Look after the database."),
 }
 """The commands in the order of their use; `x-y` is `x_y` in the module of `MODULES`."""

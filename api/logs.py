@@ -6,7 +6,7 @@ like a number of a person, a phone or an e-mail address taken out. Texts, statem
 and the words of exceptions never get here: an exception is its class and its place.
 
 >>> scrubbed("3273 0101 0190 0001 di +62 812-3456-7890, siti@contoh.id")
-'[nik] di [phone] [email]'
+'[nik] di [phone], [email]'
 """
 
 import json
