@@ -5,7 +5,6 @@ was killed is simply run again, and posts only what is missing. Lines that becom
 problems, handed on one by one; nothing is dropped: lines = posted + existing + problems.
 """
 
-import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -76,6 +75,7 @@ def import_statement(
         CurrencyUnknown, CurrencyDiffers, BookNotFound: before anything is posted.
         OpenedDifferently: a book or an account exists with other settings; what was posted before
         stays.
+        NoKeyring, KeyUnusable: the session cannot key the ids of lines (docs/decisions/0009).
     """
     exponent = money.currency(settings.currency).exponent
     with lines.content_of(stream, max_bytes=settings.max_bytes) as content, Scratch() as scratch:
@@ -219,7 +219,7 @@ class _Run:
         )
 
     def _items(self, movements: Sequence[Movement]) -> list[Item]:
-        """Give every movement its id and its category."""
+        """Tell equal movements apart, and give every one its category."""
         items: list[Item] = []
         counts = self.scratch.occurrences([movement.digest for movement in movements])
         for movement, nth in zip(movements, counts, strict=True):
@@ -228,7 +228,7 @@ class _Run:
             if category == account:
                 self._problem(Problem(movement.line, ProblemCode.SELF_TRANSFER))
             else:
-                items.append(Item(movement, entry_id(movement.digest, nth), account, category))
+                items.append(Item(movement, nth, account, category))
         return items
 
     def _count(self, item: Item, outcome: Outcome) -> bool:
@@ -246,11 +246,3 @@ class _Run:
         if len(report.sample) < self.settings.sample:
             report.sample.append((item.movement, item.category))
         return True
-
-
-def entry_id(digest: bytes, nth: int) -> bytes:
-    """Derive the id of a line from what it says, and from how often it was said before.
-
-    It is the same in every run over every file that holds the line.
-    """
-    return hashlib.sha256(digest + nth.to_bytes(8, "big")).digest()[:16]

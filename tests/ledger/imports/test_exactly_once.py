@@ -17,6 +17,7 @@ from ledger.imports import categories, operations
 from ledger.imports.problems import ProblemCode
 from ledger.journal.keyring import Keyring
 from ledger.journal.verify import verify
+from tests import builders
 from tests.conftest import NewEngine
 from tests.ledger.imports import bank
 from tests.ledger.imports.bank import HEADER, NOW, ROWS, balances, bring_in, count, open_book
@@ -63,7 +64,7 @@ def test_pieces_in_any_order_give_the_books_of_the_whole(
     whether it is the same one.
     """
     rows = [*bank.made_up(36, 3), *ROWS[2:4] * 2]
-    with Session(new_engine(), info={"keyring": None}) as session:
+    with Session(new_engine(), info={"keyring": builders.keyring()}) as session:
         bring_in(session, rows, source="whole", chunk=100)
         for start, length, turned, chunk in pieces:
             piece = rows[start : start + length]

@@ -18,6 +18,7 @@ from ledger.imports.mapping import HeaderUnknown, parse_mapping
 from ledger.imports.problems import ProblemCode
 from ledger.imports.settings import OTHER_CATEGORIES
 from ledger.journal.verify import verify
+from tests import builders
 from tests.conftest import NewEngine
 from tests.ledger.imports import bank
 from tests.ledger.imports.bank import HEADER, NOW, ROWS, balances, bring_in, count, open_book
@@ -105,7 +106,7 @@ def test_noise_anywhere_costs_only_its_own_lines(
     content = "".join(ROWS[:5]).encode()
     for at, what in noise:
         content = content[:at] + what + content[at:]
-    with Session(new_engine(), info={"keyring": None}) as session:
+    with Session(new_engine(), info={"keyring": builders.keyring()}) as session:
         report, problems = bring_in(session, HEADER.encode() + content)
 
         assert report.lines == len([line for line in content.split(b"\n") if line.strip()])
