@@ -62,12 +62,32 @@ class HeaderUnknown(Malformed):
 
 
 @dataclass(eq=False)
+class ColumnMissing(Malformed):
+    """The mapping names a column that the header has not, or has twice."""
+
+    code = "column_missing"
+    wording = Wording(
+        id="Tidak ada tepat satu kolom “{column}” pada baris judul “{header}”.",
+        en="There is not exactly one column “{column}” in the header “{header}”.",
+    )
+    hint = Wording(
+        id="Periksa nama kolom, delimiter, dan skip_lines dalam berkas pemetaan.",
+        en="See to the column's name, delimiter and skip_lines in the mapping file.",
+    )
+    column: str
+    header: str
+
+
+@dataclass(eq=False)
 class MappingMalformed(Malformed):
     """A mapping file says something that cannot be."""
 
     code = "mapping_malformed"
     wording = Wording(
         id="Berkas pemetaan salah: {reason}.", en="The mapping file is wrong: {reason}."
+    )
+    hint = Wording(
+        id="Bidang dan nilainya ada di docs/cli.md.", en="Its fields and values are in docs/cli.md."
     )
     reason: str
 
@@ -102,7 +122,7 @@ class Mapping:
         """Find the named columns in a header; capitals make no difference.
 
         Raises:
-            HeaderUnknown: one of them is not there, or there twice.
+            ColumnMissing: one of them is not there, or there twice.
         """
         names = _folded(header)
         found: dict[str, int] = {}
@@ -112,7 +132,7 @@ class Mapping:
                 continue
             folded = name.strip().casefold()
             if names.count(folded) != 1:
-                raise HeaderUnknown(", ".join(header))
+                raise ColumnMissing(name, ", ".join(header))
             found[field.name.removesuffix("_column")] = names.index(folded)
         return found
 
@@ -194,9 +214,10 @@ def parse_mapping(text: str) -> Mapping:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise MappingMalformed(str(error)) from error
-    if not isinstance(data.get("date_column"), str):
+    values = {name: _value(name, value) for name, value in data.items()}
+    if "date_column" not in values:
         raise MappingMalformed("date_column")
-    made = Mapping(**{name: _value(name, value) for name, value in data.items()})
+    made = Mapping(**values)
     split = (made.debit_column is not None, made.credit_column is not None)
     wanted = (False, False) if made.amount_column is not None else (True, True)
     rules = (

@@ -74,7 +74,7 @@ class Reader:
             facts = {"found": len(row), "expected": self._width}
             return Problem(line, ProblemCode.RAGGED, facts)
         account = self._own if self._account is None else row[self._account].strip()
-        if not _ACCOUNT.match(account):
+        if not is_account(account):
             return Problem(line, ProblemCode.BAD_ACCOUNT)
         written = row[self._date].strip()
         day = self._days.get(written) or self._day(written)
@@ -158,6 +158,11 @@ class Reader:
         if not any(both) or (debit and credit):
             return about(line, ProblemCode.BAD_AMOUNT, " ".join(both).strip())
         return credit - debit
+
+
+def is_account(name: str) -> bool:
+    """Tell whether an account may have this name: it becomes part of references and codes."""
+    return _ACCOUNT.match(name) is not None
 
 
 def _one_line(text: str) -> str:

@@ -1,6 +1,7 @@
 """Import a statement: `import_statement` is the one door, for a real run and for a trial."""
 
 from ledger.imports.operations.run import (
+    AccountMalformed,
     AccountUnnamed,
     StatementEmpty,
     Transact,
@@ -10,6 +11,7 @@ from ledger.imports.operations.writing import CurrencyDiffers
 from ledger.imports.settings import Report, Settings
 
 __all__ = [
+    "AccountMalformed",
     "AccountUnnamed",
     "CurrencyDiffers",
     "Report",

@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session
 from ledger import money
 from ledger.errors import Malformed, Wording
 from ledger.imports import categories, lines
-from ledger.imports.mapping import Mapping, recognise
-from ledger.imports.movements import Movement, Reader
+from ledger.imports.mapping import HeaderUnknown, Mapping, recognise
+from ledger.imports.movements import Movement, Reader, is_account
 from ledger.imports.operations.writing import Item, Target, Writer, target
 from ledger.imports.problems import Problem, ProblemCode
 from ledger.imports.reconciliation import reconcile
@@ -47,6 +47,21 @@ class StatementEmpty(Malformed):
 
 
 @dataclass(eq=False)
+class AccountMalformed(Malformed):
+    """The account that was named for the statement cannot be one."""
+
+    code = "account_malformed"
+    wording = Wording(
+        id="“{account}” bukan nama rekening.", en="“{account}” cannot be an account's name."
+    )
+    hint = Wording(
+        id="Huruf, angka dan _ . -, paling banyak 32 huruf.",
+        en="Letters, digits and _ . -, at most 32 letters.",
+    )
+    account: str
+
+
+@dataclass(eq=False)
 class AccountUnnamed(Malformed):
     """The statement does not say whose it is."""
 
@@ -71,8 +86,9 @@ def import_statement(
     With `dry_run` every chunk is posted and undone: the report tells what a real run would do.
 
     Raises:
-        StatementTooLarge, StatementUnreadable, StatementEmpty, HeaderUnknown, AccountUnnamed,
-        CurrencyUnknown, CurrencyDiffers, BookNotFound: before anything is posted.
+        StatementTooLarge, StatementUnreadable, StatementNotCsv, StatementEmpty, HeaderUnknown,
+        ColumnMissing, AccountUnnamed, AccountMalformed, CurrencyUnknown, CurrencyDiffers,
+        BookNotFound: before anything is posted.
         OpenedDifferently: a book or an account exists with other settings; what was posted before
         stays.
         NoKeyring, KeyUnusable: the session cannot key the ids of lines (docs/decisions/0009).
@@ -106,19 +122,31 @@ def import_statement(
 
 def _reader(numbered: Iterator[Line], settings: Settings, exponent: int) -> tuple[Reader, Mapping]:
     """Read the header and make a reader of the lines below it."""
-    skipped = 0 if settings.mapping is None else settings.mapping.skip_lines
-    first = next(islice(numbered, skipped, None), None)
-    if first is None:
-        raise StatementEmpty
-    text = first[1].decode(errors="replace").rstrip("\r\n")
+    number, line = _header(numbered, settings)
+    text = line.decode(errors="replace").rstrip("\r\n")
     mapping = settings.mapping or recognise(text)
-    header = lines.fields(first[0], first[1], mapping.delimiter, mapping.encoding)
-    names = [] if isinstance(header, Problem) else header
+    names = lines.fields(number, line, mapping.delimiter, mapping.encoding)
+    if isinstance(names, Problem):
+        raise HeaderUnknown(text)
     account = settings.account or mapping.account or ""
-    if mapping.account_column is None and not account:
-        raise AccountUnnamed
+    if mapping.account_column is None:
+        if not account:
+            raise AccountUnnamed
+        if not is_account(account):
+            raise AccountMalformed(account)
     reader = Reader(mapping, names, source=settings.source, account=account, exponent=exponent)
     return reader, mapping
+
+
+def _header(numbered: Iterator[Line], settings: Settings) -> tuple[int, bytes]:
+    """Find the header: the first line with anything on it, below those the mapping skips."""
+    skipped = 0 if settings.mapping is None else settings.mapping.skip_lines
+    for number, line, _total in numbered:
+        if number == 1:
+            lines.check_form(line)
+        if number > skipped and line.strip():
+            return number, line
+    raise StatementEmpty
 
 
 def newest_first(movements: Sequence[Movement]) -> bool:
