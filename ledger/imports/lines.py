@@ -51,6 +51,9 @@ class StatementUnreadable(Refused):
 
     code = "statement_unreadable"
     wording = Wording(id="Berkas rusak atau terpotong.", en="The file is damaged or cut short.")
+    hint = Wording(
+        id="Unduh lagi; belum ada yang dibukukan.", en="Download it again; nothing was posted."
+    )
 
 
 @dataclass(eq=False)

@@ -1,5 +1,6 @@
 """Import a statement: `import_statement` is the one door, for a real run and for a trial."""
 
+from ledger.imports.operations.currency import CurrencyUnclear, known_currency
 from ledger.imports.operations.run import (
     AccountMalformed,
     AccountUnnamed,
@@ -14,9 +15,11 @@ __all__ = [
     "AccountMalformed",
     "AccountUnnamed",
     "CurrencyDiffers",
+    "CurrencyUnclear",
     "Report",
     "Settings",
     "StatementEmpty",
     "Transact",
     "import_statement",
+    "known_currency",
 ]

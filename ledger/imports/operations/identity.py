@@ -23,20 +23,21 @@ Keys = Mapping[int, bytes | None]
 """The key of the lines of each book; None where its secret was destroyed."""
 
 
-def keys(session: Session, book_ids: AbstractSet[int], known: Keys) -> Keys:
-    """Give the keys of books; of those not known yet, under the lock of a money command.
+def locked_keys(session: Session, book_ids: AbstractSet[int], known: Keys) -> Keys:
+    """Lock books, in the one order of all money commands, and give their keys.
 
-    Where the secret was destroyed nobody can tell any more which lines the book has. A book
-    without a secret gets its first one.
+    Whatever opens accounts or posts afterwards finds them locked, so that two imports never wait
+    for each other. Where a secret was destroyed nobody can tell any more which lines the book
+    has. A book without a secret gets its first one.
 
     Raises:
         NoKeyring, KeyUnusable.
     """
+    ring = journal.session_keyring(session)
+    journal.ask_books(session, book_ids).rows()
     fresh = sorted(book_ids - known.keys())
     if not fresh:
         return known
-    ring = journal.session_keyring(session)
-    journal.ask_books(session, book_ids).rows()
     subjects = [(book_id, _OF_THE_BOOK) for book_id in fresh]
     wrapped = journal.wrapped_keys(session, subjects)
     new = [

@@ -44,6 +44,10 @@ class StatementEmpty(Malformed):
 
     code = "statement_empty"
     wording = Wording(id="Berkas kosong.", en="The file is empty.")
+    hint = Wording(
+        id="Unduh lagi dari bank, atau periksa skip_lines.",
+        en="Download it again from the bank, or see to skip_lines.",
+    )
 
 
 @dataclass(eq=False)

@@ -42,6 +42,10 @@ class CurrencyDiffers(Refused):
         id="Buku memakai {book}, berkas memakai {statement}.",
         en="The book keeps {book}, the statement {statement}.",
     )
+    hint = Wording(
+        id="Tanpa --into, rekening mendapat bukunya sendiri.",
+        en="Without --into the account gets a book of its own.",
+    )
     book: str
     statement: str
 
@@ -142,7 +146,7 @@ class Writer:
 
     def _write(self, session: Session, items: Sequence[Item], moment: datetime) -> list[Outcome]:
         opened = self._open_books(session, {item.movement.account for item in items}, moment)
-        keys = identity.keys(session, set(opened.values()), self._keys)
+        keys = identity.locked_keys(session, set(opened.values()), self._keys)
         erased = {name for name, book_id in opened.items() if keys[book_id] is None}
         whole = [item for item in items if item.movement.account not in erased]
         numbers = self._open_accounts(session, whole, opened)
