@@ -27,6 +27,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from ledger.errors import Malformed, Wording
+from ledger.journal.shape import normal
 
 DATE_FORMATS: Map[str, str] = {
     "yyyy-mm-dd": "%Y-%m-%d",
@@ -130,11 +131,18 @@ class Mapping:
             name = getattr(self, field.name) if field.name.endswith("_column") else None
             if name is None:
                 continue
-            folded = name.strip().casefold()
+            folded = fold(name)
             if names.count(folded) != 1:
                 raise ColumnMissing(name, ", ".join(header))
             found[field.name.removesuffix("_column")] = names.index(folded)
         return found
+
+    def ignores(self, column: str | None) -> bool:
+        """Tell whether a column is no part of a line's identity: as a balance may be.
+
+        A bank that puts a late line between others states another balance in all that follow.
+        """
+        return column is not None and fold(column) in _folded(self.ignored_columns)
 
     def rest(self, header: Sequence[str]) -> tuple[int, ...]:
         """Find the other columns, which tell lines apart though nothing else is read from them.
@@ -142,14 +150,23 @@ class Mapping:
         They come in order of their names, so that moving a column makes no line another one.
         """
         told = {*self.columns(header).values()}
-        ignored = {name.strip().casefold() for name in self.ignored_columns}
+        ignored = {*_folded(self.ignored_columns)}
         names = _folded(header)
         others = [at for at, name in enumerate(names) if at not in told and name not in ignored]
         return tuple(sorted(others, key=lambda at: (names[at], at)))
 
 
+def fold(word: str) -> str:
+    r"""Write a word so that equal ones are alike: capitals, padding, and composed letters.
+
+    >>> fold(" De\u0301bit ") == fold("D\u00e9bit")
+    True
+    """
+    return normal(word.strip()).casefold()
+
+
 def _folded(header: Sequence[str]) -> list[str]:
-    return [name.strip().casefold() for name in header]
+    return [fold(name) for name in header]
 
 
 NEUTRAL = Mapping(
