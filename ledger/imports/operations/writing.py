@@ -148,11 +148,14 @@ class Writer:
         opened = self._open_books(session, {item.movement.account for item in items}, moment)
         keys = identity.locked_keys(session, set(opened.values()), self._keys)
         erased = {name for name, book_id in opened.items() if keys[book_id] is None}
-        whole = [item for item in items if item.movement.account not in erased]
+        whole = [item for item in items if item.movement.account not in erased] if erased else items
         numbers = self._open_accounts(session, whole, opened)
         sent = [self._intent(item, opened, keys, numbers) for item in whole]
-        answers = iter(self._post(session, sent, moment))
+        outcomes = self._post(session, sent, moment)
         self._last = (opened, numbers, keys)
+        if not erased:
+            return outcomes
+        answers = iter(outcomes)
         return [
             Outcome(Code.SUBJECT_ERASED, opened[item.movement.account], b"")
             if item.movement.account in erased
