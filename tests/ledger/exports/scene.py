@@ -1,5 +1,6 @@
 """Books with everything in them that an export must get through: see `fill`."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
@@ -116,6 +117,14 @@ def fill_oddly(session: Session) -> None:
         post(
             7, debit("assets:bank", jpy(500)), credit("assets:x-y", kwd(1)), book=book, exchange=mid
         ),
+        post(
+            9,
+            debit("assets:bank", jpy(500)),
+            credit("assets:x-y", kwd(1)),
+            book=book,
+            exchange=Exchange(),
+        ),
+        replace(builders.reverse(10, 1, book=book, reason=ODD), narration=ODD),
         post(8, debit("assets:given", jpy(2**61)), credit("income:given", jpy(2**61)), book=book),
     )
 

@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from sqlalchemy.orm import Session
 
 from ledger.exports import queries
+from ledger.journal.keyring import Keyring
 from tests import builders
 from tests.builders import TODAY
 from tests.conftest import NewEngine
@@ -168,6 +169,13 @@ def test_without_a_keyring_texts_are_locked(session: Session) -> None:
 
     assert transaction(loaded(text), 2).narration == "(locked)"
     assert "Pandan" not in text
+
+
+def test_with_another_key_texts_are_locked(session: Session) -> None:
+    scene.fill(session)
+    session.info["keyring"] = Keyring(bytes(32), lambda _book, _subject: bytes(32))
+
+    assert transaction(loaded(as_beancount(session)), 2).narration == "(locked)"
 
 
 def test_entries_stand_by_date_and_then_as_booked(session: Session) -> None:
