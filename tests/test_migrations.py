@@ -18,13 +18,15 @@ from ledger.db import Base
 from ledger.journal import operations
 from ledger.journal import tables as journal_tables
 from ledger.migrations import guards
+from ledger.parties import tables as parties_tables
 from tests import builders
 from tests.builders import NOW, TELLER, earn, pay, post, reserve
 from tests.conformance import laws
 from tests.conftest import NewEngine
 
 MIGRATIONS = Path(guards.__file__).parent
-assert journal_tables.Entry.metadata is Base.metadata, "the tables of the journal are mapped"
+for tables in (journal_tables, parties_tables):
+    assert tables.Base.metadata is Base.metadata, "every table is mapped"
 
 TRIGGERS = {
     "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger' ORDER BY name",
