@@ -65,7 +65,41 @@ ODD = (
 
 
 def fill_oddly(session: Session) -> None:
-    """Open a book of odd names, in currencies without decimals and with three, and post there."""
+    """Post to a book of odd names, in currencies without decimals and with three."""
+    book = _open_oddly(session)
+    kwd, jpy = (partial(Money, currency=currency) for currency in ("KWD", "JPY"))
+    mid = Exchange(Decimal("0.002000000000"), ODD[:64], TODAY)
+    said = (ODD, ";", "\n \n", "(code) ! * |", "=", "2026-01-01 open Assets:X")
+    say(
+        session,
+        *(
+            post(
+                number,
+                debit("assets:x_y:z", kwd(7)),
+                credit("equity:1:2", kwd(7)),
+                book=book,
+                narration=each,
+                metadata={"k.9-_x": each},
+                kind="a.b-c_d",
+            )
+            for number, each in enumerate(said, start=1)
+        ),
+        post(
+            7, debit("assets:bank", jpy(500)), credit("assets:x-y", kwd(1)), book=book, exchange=mid
+        ),
+        post(
+            9,
+            debit("assets:bank", jpy(500)),
+            credit("assets:x-y", kwd(1)),
+            book=book,
+            exchange=Exchange(),
+        ),
+        replace(builders.reverse(10, 1, book=book, reason=ODD), narration=ODD),
+        post(8, debit("assets:given", jpy(2**61)), credit("income:given", jpy(2**61)), book=book),
+    )
+
+
+def _open_oddly(session: Session) -> int:
     tenant = books.open_tenant(session, "t:x/@.y-z", name=ODD)
     book = books.open_book(
         session,
@@ -97,36 +131,7 @@ def fill_oddly(session: Session) -> None:
             currency=currency,
             fund=fund,
         )
-    kwd, jpy = (partial(Money, currency=currency) for currency in ("KWD", "JPY"))
-    mid = Exchange(Decimal("0.002000000000"), ODD[:64], TODAY)
-    said = (ODD, ";", "\n \n", "(code) ! * |", "=", "2026-01-01 open Assets:X")
-    say(
-        session,
-        *(
-            post(
-                number,
-                debit("assets:x_y:z", kwd(7)),
-                credit("equity:1:2", kwd(7)),
-                book=book,
-                narration=each,
-                metadata={"k.9-_x": each},
-                kind="a.b-c_d",
-            )
-            for number, each in enumerate(said, start=1)
-        ),
-        post(
-            7, debit("assets:bank", jpy(500)), credit("assets:x-y", kwd(1)), book=book, exchange=mid
-        ),
-        post(
-            9,
-            debit("assets:bank", jpy(500)),
-            credit("assets:x-y", kwd(1)),
-            book=book,
-            exchange=Exchange(),
-        ),
-        replace(builders.reverse(10, 1, book=book, reason=ODD), narration=ODD),
-        post(8, debit("assets:given", jpy(2**61)), credit("income:given", jpy(2**61)), book=book),
-    )
+    return book
 
 
 MOVES = st.lists(
