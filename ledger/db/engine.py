@@ -6,8 +6,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
-import alembic.command
-import alembic.config
 import psycopg
 import sqlalchemy.exc
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
@@ -117,6 +115,10 @@ def undone(session: Session) -> Iterator[None]:
 
 def migrate(engine: Engine, revision: str = "head") -> None:
     """Bring the schema to a revision, up or down."""
+    # Every command opens an engine, hardly one migrates: Alembic takes longer to load than to ask.
+    import alembic.command
+    import alembic.config
+
     config = alembic.config.Config()
     config.set_main_option("script_location", str(Path(__file__).parents[1] / "migrations"))
     with engine.connect() as connection:

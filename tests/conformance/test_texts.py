@@ -7,10 +7,11 @@ import pytest
 from sqlalchemy.orm import Session
 
 from ledger.journal import keyring, operations
+from ledger.journal.intents import Exchange, credit, debit
 from ledger.journal.keyring import NoKeyring
 from ledger.journal.outcomes import Code
 from tests import builders
-from tests.builders import NOW, SITI, TELLER, amend, earn, entry_id, pay, post, reverse
+from tests.builders import NOW, SITI, TELLER, amend, earn, entry_id, hkd, idr, pay, post, reverse
 from tests.conformance.scene import Scene, erase
 
 SPOKEN = post(
@@ -150,3 +151,17 @@ def test_a_subject_gets_one_key_per_book(scene: Scene) -> None:
 
     keys = [(row["book_id"], row["subject"]) for row in scene.stored()["text_key"]]
     assert sorted(keys) == sorted([(SITI, ""), (SITI, "person:1"), (builders.IBU, "person:1")])
+
+
+def test_the_source_of_a_rate_is_one_however_its_letters_are_composed(scene: Scene) -> None:
+    sold = post(
+        7,
+        debit("hkd", hkd(1)),
+        credit("cash", idr(2_000)),
+        exchange=Exchange(mid_source="Caf\u00e9"),
+    )
+    decomposed = replace(sold, exchange=Exchange(mid_source="Cafe\u0301"))
+
+    assert scene.codes(decomposed) == [Code.POSTED]
+    assert scene.codes(sold) == [Code.EXISTS]
+    assert [row["mid_source"] for row in scene.stored()["entry_exchange"]] == ["Caf\u00e9"]
