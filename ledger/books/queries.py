@@ -57,7 +57,9 @@ def existing(session: Session, ids: Sequence[int]) -> dict[int, Book]:
 
 
 def find_book(session: Session, name: str) -> Book:
-    """Find a book by `ref`, `tenant/ref`, or its id written out.
+    """Find a book by `tenant/ref`, by `ref` alone, or by its id written out.
+
+    A reference may have a slash: a full name means its own book before any reference like it.
 
     Raises:
         BookNotFound: there is none.
@@ -65,10 +67,13 @@ def find_book(session: Session, name: str) -> Book:
     """
     query = select(Book).join(Tenant, Tenant.id == Book.tenant_id)
     tenant, slash, ref = name.partition("/")
-    found = session.scalars(query.where(Book.ref == name).order_by(Book.id).limit(2)).all()
-    if not found and slash:
+    found: Sequence[Book] = ()
+    if slash:
         found = session.scalars(query.where(Tenant.code == tenant, Book.ref == ref)).all()
-    if not found and name.isascii() and name.isdigit() and len(name) < 20:
+    if not found:
+        found = session.scalars(query.where(Book.ref == name).order_by(Book.id).limit(2)).all()
+    digits = name.isascii() and name.isdigit() and len(name) < 20
+    if not found and digits and int(name) < 2**63:
         found = session.scalars(query.where(Book.id == int(name))).all()
     if not found:
         raise BookNotFound(name)
