@@ -21,12 +21,14 @@ KEYS: dict[str, tuple[str, ...]] = {
     "late_total": ("book_id", "account_no", "shift", "block", "seq", "line"),
     "refusal": ("book_id", "id"),
     "book_event": ("book_id", "no"),
+    "fund_purpose": ("book_id", "fund", "purpose", "valid_from"),
 }
 """Tables that are history, with their keys."""
 
 KEPT: dict[str, tuple[tuple[str, ...], ...]] = {
     "book": (("id",),),
     "account": (("book_id", "no"), ("book_id", "code")),
+    "fund": (("book_id", "code"),),
     "text_key": (("book_id", "subject"),),
 }
 """Tables whose rows change, and are never deleted, with all that is unique in them."""
@@ -34,6 +36,7 @@ KEPT: dict[str, tuple[tuple[str, ...], ...]] = {
 FIXED: dict[str, tuple[str, ...]] = {
     "book": ("id", "tenant_id"),
     "account": ("book_id", "no", "class", "currency", "fund", "purpose"),
+    "fund": ("book_id", "code"),
     "text_key": ("book_id", "subject"),
 }
 """Columns that never change once a row is there."""
@@ -53,7 +56,7 @@ def names(dialect: str) -> list[str]:
 
 
 def install(connection: Connection) -> None:
-    """Create every guard that is not there."""
+    """Create every guard that is not there; those that are stay, or are replaced by the same."""
     sqlite = connection.dialect.name == "sqlite"
     for statement in _sqlite() if sqlite else _postgresql():
         connection.execute(text(statement))
@@ -148,23 +151,24 @@ _SQLITE_RULES: dict[str, tuple[tuple[str, str], ...]] = {
 def _postgresql() -> list[str]:
     made = [_PG_HISTORY, _PG_FIXED, _PG_POSTING, _PG_ENTRY]
     made += [
-        f"CREATE TRIGGER {table}_history BEFORE UPDATE OR DELETE OR TRUNCATE ON {table}"
+        f"CREATE OR REPLACE TRIGGER {table}_history BEFORE UPDATE OR DELETE OR TRUNCATE ON {table}"
         " FOR EACH STATEMENT EXECUTE FUNCTION juang_history()"
         for table in KEYS
     ]
     made += [
-        f"CREATE TRIGGER {table}_kept BEFORE DELETE OR TRUNCATE ON {table}"
+        f"CREATE OR REPLACE TRIGGER {table}_kept BEFORE DELETE OR TRUNCATE ON {table}"
         " FOR EACH STATEMENT EXECUTE FUNCTION juang_history()"
         for table in KEPT
     ]
     for table, columns in FIXED.items():
         changed = " OR ".join(f"NEW.{column} IS DISTINCT FROM OLD.{column}" for column in columns)
         made.append(
-            f"CREATE TRIGGER {table}_fixed BEFORE UPDATE OF {', '.join(columns)} ON {table}"
-            f" FOR EACH ROW WHEN ({changed}) EXECUTE FUNCTION juang_fixed()"
+            f"CREATE OR REPLACE TRIGGER {table}_fixed BEFORE UPDATE OF {', '.join(columns)}"
+            f" ON {table} FOR EACH ROW WHEN ({changed}) EXECUTE FUNCTION juang_fixed()"
         )
     made += [
-        f"CREATE TRIGGER {table}_insert AFTER INSERT ON {table} REFERENCING NEW TABLE AS fresh"
+        f"CREATE OR REPLACE TRIGGER {table}_insert AFTER INSERT ON {table}"
+        " REFERENCING NEW TABLE AS fresh"
         f" FOR EACH STATEMENT EXECUTE FUNCTION juang_{table}_insert()"
         for table in ("posting", "entry")
     ]
@@ -172,7 +176,7 @@ def _postgresql() -> list[str]:
 
 
 _PG_HISTORY = """
-CREATE FUNCTION juang_history() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION juang_history() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   RAISE EXCEPTION 'juang: % is history or kept: no %', TG_TABLE_NAME, TG_OP
     USING ERRCODE = 'restrict_violation';
@@ -180,7 +184,7 @@ END $$
 """
 
 _PG_FIXED = """
-CREATE FUNCTION juang_fixed() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION juang_fixed() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   RAISE EXCEPTION 'juang: % cannot change what it is', TG_TABLE_NAME
     USING ERRCODE = 'restrict_violation';
@@ -191,7 +195,7 @@ END $$
 # of a transition table, and a hash over all postings would cost more with every year of books.
 # Sequential scans are off for the same reason: a plan made on empty tables outlives them.
 _PG_POSTING = """
-CREATE FUNCTION juang_posting_insert() RETURNS trigger LANGUAGE plpgsql
+CREATE OR REPLACE FUNCTION juang_posting_insert() RETURNS trigger LANGUAGE plpgsql
 SET enable_seqscan = off AS $$
 BEGIN
   IF EXISTS (SELECT 1 FROM (SELECT DISTINCT book_id, seq FROM fresh) f, LATERAL (
@@ -208,7 +212,7 @@ END $$
 """
 
 _PG_ENTRY = """
-CREATE FUNCTION juang_entry_insert() RETURNS trigger LANGUAGE plpgsql
+CREATE OR REPLACE FUNCTION juang_entry_insert() RETURNS trigger LANGUAGE plpgsql
 SET enable_seqscan = off AS $$
 DECLARE wrong text;
 BEGIN

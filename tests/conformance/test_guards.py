@@ -34,8 +34,9 @@ HISTORY = (
     "late_total",
     "refusal",
     "book_event",
+    "fund_purpose",
 )
-KEPT = ("book", "account", "text_key")
+KEPT = ("book", "account", "fund", "text_key")
 CASH, BANK, FOOD = 10_000, 10_001, 10_005
 FRESH = 99
 """A seq that no entry has."""
@@ -366,6 +367,17 @@ def test_a_code_names_one_account(connection: Connection) -> None:
     statement = f"UPDATE account SET code = 'bank' WHERE book_id = {SITI} AND no = {CASH}"
 
     _refused(connection, statement, because="juang: account key exists|duplicate key")
+
+
+def test_a_fund_may_pay_for_no_longer_than_was_said(connection: Connection) -> None:
+    change = "valid_through = '2199-12-31', purpose = 'office'"
+
+    _refused(connection, f"UPDATE fund_purpose SET {change} WHERE purpose = 'poor'")
+
+
+@pytest.mark.parametrize("change", ["code = 'other'", "book_id = 1"])
+def test_a_fund_stays_what_it_is(connection: Connection, change: str) -> None:
+    _refused(connection, f"UPDATE fund SET {change} WHERE code = 'zakat'")
 
 
 def test_a_key_stays_that_of_its_subject(connection: Connection) -> None:
