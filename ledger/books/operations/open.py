@@ -9,7 +9,7 @@ import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Literal
 
 from sqlalchemy import insert, select, update
@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from ledger import dates, money
 from ledger.books import charts, opening, queries
 from ledger.books.classes import AccountClass, BookKind, check_code, parent_code
-from ledger.books.tables import Account, Book, Fund, FundPurpose, Tenant
+from ledger.books.tables import Account, Book, Fund, Tenant
 from ledger.errors import Malformed, Refused, Wording
 
 _REF = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:@/-]{0,63}\Z")
@@ -84,7 +84,11 @@ def _derived(label: bytes, text: str) -> int:
     return int.from_bytes(hashlib.sha256(label + b"\x00" + text.encode()).digest()[:8], "big") >> 1
 
 
-def _check_ref(ref: str) -> str:
+def check_ref(ref: str) -> str:
+    """Refuse what is no reference.
+
+    Raises: RefMalformed.
+    """
     if not _REF.match(ref):
         raise RefMalformed(ref)
     return ref
@@ -96,7 +100,7 @@ def open_tenant(session: Session, code: str, *, name: str) -> int:
     Raises:
         RefMalformed: the code has characters it may not have.
     """
-    made = tenant_id(_check_ref(code))
+    made = tenant_id(check_ref(code))
     if session.get(Tenant, made) is None:
         session.execute(insert(Tenant).values(id=made, code=code, name=name))
     return made
@@ -151,7 +155,7 @@ def open_books(session: Session, new: Sequence[NewBook], *, opened_at: datetime)
         OpenedDifferently: a book exists with other settings.
     """
     for book in new:
-        _check_ref(book.ref)
+        check_ref(book.ref)
         money.currency(book.base_currency)
         charts.chart(book.chart)
         dates.zone(book.time_zone)
@@ -200,12 +204,17 @@ def open_account(
 
     Raises:
         BookNotFound, AccountCodeMalformed, CurrencyUnknown, LimitsMalformed.
+        FundNotFound, RefMalformed: the fund is not the book's, the purpose is no reference.
         OpenedDifferently: an account of this code exists, here or in the chart, otherwise.
     """
     check_code(code)
     money.currency(currency)
     check_limits(floor, ceiling)
     locked = queries.lock(session, book)
+    if fund is not None:
+        queries.fund(session, book, fund)
+    if purpose is not None:
+        check_ref(purpose)
     chart = charts.chart(locked.chart)
     if chart.by_code(code) is not None:
         raise OpenedDifferently(code, "chart")
@@ -270,30 +279,16 @@ def open_template_account(session: Session, book: Book, template: charts.Templat
 
 
 def open_fund(session: Session, book: int, code: str, *, name_id: str, name_en: str) -> None:
-    """Name a restricted fund of a book; its money sits in accounts that carry its code."""
-    _check_ref(code)
+    """Name a restricted fund of a book; its money sits in accounts that carry its code.
+
+    Raises:
+        BookNotFound, RefMalformed.
+    """
+    check_ref(code)
     queries.lock(session, book)
     if session.get(Fund, (book, code)) is None:
         session.execute(
             insert(Fund).values(book_id=book, code=code, name_id=name_id, name_en=name_en)
-        )
-
-
-def allow_purpose(
-    session: Session, book: int, fund: str, purpose: str, *, valid_from: date, valid_through: date
-) -> None:
-    """Let a fund pay for a purpose between two days, both included."""
-    _check_ref(purpose)
-    queries.lock(session, book)
-    if session.get(FundPurpose, (book, fund, purpose, valid_from)) is None:
-        session.execute(
-            insert(FundPurpose).values(
-                book_id=book,
-                fund=fund,
-                purpose=purpose,
-                valid_from=valid_from,
-                valid_through=valid_through,
-            )
         )
 
 
