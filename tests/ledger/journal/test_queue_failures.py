@@ -110,7 +110,7 @@ def test_what_is_no_intent_is_its_callers_mistake_alone(queue: PostingQueue) -> 
 
 @pytest.mark.parametrize("alone", [True, False])
 def test_a_verb_that_wants_to_end_the_program_ends_only_itself(
-    queue: PostingQueue, callers: ThreadPoolExecutor, alone: bool
+    queue: PostingQueue, callers: ThreadPoolExecutor, *, alone: bool
 ) -> None:
     def leaves(_session: Session, _moment: datetime) -> None:
         raise SystemExit(3)
