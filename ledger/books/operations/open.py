@@ -203,18 +203,13 @@ def open_account(
     Those of the book's chart are opened by their first entry. `purpose`: see decision 0006.
 
     Raises:
-        BookNotFound, AccountCodeMalformed, CurrencyUnknown, LimitsMalformed.
-        FundNotFound, RefMalformed: the fund is not the book's, the purpose is no reference.
+        BookNotFound, FundNotFound, and what `_check_settings` raises.
         OpenedDifferently: an account of this code exists, here or in the chart, otherwise.
     """
-    check_code(code)
-    money.currency(currency)
-    check_limits(floor, ceiling)
+    _check_settings(code, currency, purpose, floor, ceiling)
     locked = queries.lock(session, book)
     if fund is not None:
         queries.fund(session, book, fund)
-    if purpose is not None:
-        check_ref(purpose)
     chart = charts.chart(locked.chart)
     if chart.by_code(code) is not None:
         raise OpenedDifferently(code, "chart")
@@ -248,6 +243,20 @@ def open_account(
     session.execute(update(Book).where(Book.id == book).values(next_account_no=no + 1))
     session.expire_all()
     return no
+
+
+def _check_settings(
+    code: str, currency: str, purpose: str | None, floor: int | None, ceiling: int | None
+) -> None:
+    """Refuse settings that no account can have, and a purpose that no fund could be allowed.
+
+    Raises: AccountCodeMalformed, CurrencyUnknown, RefMalformed, LimitsMalformed.
+    """
+    check_code(code)
+    money.currency(currency)
+    if purpose is not None:
+        check_ref(purpose)
+    check_limits(floor, ceiling)
 
 
 def _open_parent(session: Session, book: Book, chart: charts.Chart, code: str) -> int | None:
