@@ -8,7 +8,6 @@ import sqlite3
 from collections.abc import Iterator
 from datetime import date
 
-import psycopg
 import pytest
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
@@ -304,24 +303,6 @@ def test_an_entry_takes_no_more_legs(connection: Connection) -> None:
 
 def test_a_leg_stands_on_a_known_account(connection: Connection) -> None:
     _refused(connection, _leg(no=77), because="unknown account")
-
-
-@pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
-@pytest.mark.parametrize(
-    ("seq", "no", "amount", "because"),
-    [
-        (1, CASH, 5, "takes no more legs"),
-        (FRESH, 77, 5, "unknown account"),
-        (FRESH, CASH, -5, "ck_posting_amount"),
-    ],
-)
-def test_copy_meets_the_guards_too(
-    connection: Connection, seq: int, no: int, amount: int, because: str
-) -> None:
-    cursor = connection.connection.driver_connection.cursor()  # type: ignore[union-attr]
-
-    with pytest.raises(psycopg.Error, match=because), cursor.copy("COPY posting FROM STDIN") as way:
-        way.write_row((SITI, no, seq, 9, "D", 0, amount, 0))
 
 
 @pytest.mark.parametrize("amount", ["0", "-5"])
