@@ -17,6 +17,7 @@ from ledger.books.operations.change import (
 from ledger.books.operations.many import AccountKey, NewAccount, open_accounts
 from ledger.books.operations.open import (
     DEFAULT_DAYS_AHEAD,
+    BookMalformed,
     LimitsMalformed,
     NewBook,
     OpenedDifferently,
@@ -37,6 +38,7 @@ __all__ = [
     "AccountKey",
     "AccountNotEmpty",
     "AccountNotFound",
+    "BookMalformed",
     "LimitsMalformed",
     "NewAccount",
     "NewBook",

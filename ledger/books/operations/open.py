@@ -23,6 +23,8 @@ from ledger.errors import Malformed, Refused, Wording
 
 _REF = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:@/-]{0,63}\Z")
 DEFAULT_DAYS_AHEAD = 366
+MOST_DAYS_AHEAD = 3_660
+LONGEST_NAME = 200
 
 LatePolicy = Literal["refuse", "first_open_day"]
 
@@ -57,13 +59,26 @@ class OpenedDifferently(Refused):
 
 @dataclass(eq=False)
 class LimitsMalformed(Malformed):
-    """A floor lies above the ceiling, or a daily limit is negative."""
+    """A floor lies above the ceiling, a daily limit is negative, or one is beyond 64 bits."""
 
     code = "limits_malformed"
     wording = Wording(
         id="Batas bawah melebihi batas atas, atau batas harian negatif.",
         en="The floor lies above the ceiling, or a daily limit is negative.",
     )
+
+
+@dataclass(eq=False)
+class BookMalformed(Malformed):
+    """A book's name has no letters or too many, or it looks ahead further than ten years."""
+
+    code = "book_malformed"
+    wording = Wording(
+        id="Buku “{ref}” tidak dapat dibuka dengan {field} seperti itu.",
+        en="Book “{ref}” cannot be opened with such a {field}.",
+    )
+    ref: str
+    field: str
 
 
 def tenant_id(code: str) -> int:
@@ -151,7 +166,8 @@ def open_books(session: Session, new: Sequence[NewBook], *, opened_at: datetime)
     """Open books and give their ids, in order; opening one again alike changes nothing.
 
     Raises:
-        RefMalformed, TimeZoneUnknown, CurrencyUnknown, ChartUnknown: a setting has no meaning.
+        RefMalformed, TimeZoneUnknown, CurrencyUnknown, ChartUnknown, BookMalformed: a setting
+            has no meaning.
         OpenedDifferently: a book exists with other settings.
     """
     for book in new:
@@ -159,6 +175,10 @@ def open_books(session: Session, new: Sequence[NewBook], *, opened_at: datetime)
         money.currency(book.base_currency)
         charts.chart(book.chart)
         dates.zone(book.time_zone)
+        if not 0 < len(book.name) <= LONGEST_NAME:
+            raise BookMalformed(book.ref, "name")
+        if not 0 <= book.max_days_ahead <= MOST_DAYS_AHEAD:
+            raise BookMalformed(book.ref, "max_days_ahead")
     there = queries.existing(session, [book.id for book in new])
     fresh: dict[int, dict[str, object]] = {}
     for book in new:
@@ -310,4 +330,6 @@ def check_limits(floor: int | None, ceiling: int | None, *daily: int | None) -> 
     if floor is not None and ceiling is not None and floor > ceiling:
         raise LimitsMalformed
     if any(limit is not None and limit < 0 for limit in daily):
+        raise LimitsMalformed
+    if any(limit is not None and abs(limit) >= 2**63 for limit in (floor, ceiling, *daily)):
         raise LimitsMalformed
