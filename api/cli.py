@@ -31,6 +31,14 @@ COMMANDS: Final = {
         "Buka, bekukan, tutup akun; tetapkan batas.",
         "Open, freeze and close accounts; set limits.",
     ),
+    "funds": Wording(
+        "Daftar dana terikat sebuah buku, dan tujuan yang boleh dibiayainya.",
+        "List the restricted funds of a book, and what each may pay for.",
+    ),
+    "fund": Wording(
+        "Buka dana terikat; tetapkan tujuannya.",
+        "Open restricted funds; say what they may pay for.",
+    ),
     "balance": Wording("Saldo akun-akun sebuah buku.", "Show balances of a book's accounts."),
     "trial-balance": Wording("Neraca saldo.", "Show the trial balance."),
     "statement": Wording("Mutasi sebuah akun.", "Show the statement of an account."),
@@ -48,6 +56,7 @@ COMMANDS: Final = {
 MODULES: Final = {
     "book": "books",
     "account": "accounts",
+    "fund": "funds",
     "trial-balance": "balances",
     "balance": "balances",
     "statement": "journals",

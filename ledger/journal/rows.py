@@ -144,6 +144,7 @@ def _particulars(entry: Accepted, rows: Rows) -> None:
     if entry.verb == "assert":
         asserted = entry.request.accounts[0]
         assert asserted is not None
+        rows.accounts[id(asserted)] = asserted  # the chart's are opened by a count as well
         rows.assertions.append((book_id, seq, asserted.no, intent.balance))  # type: ignore[attr-defined]
 
 
