@@ -6,14 +6,14 @@ not newer than itself, and whoever keeps only the newest one has erased, in all 
 erased in the books. An older keys file is refused: it would bring back what was erased.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
 from sqlalchemy.orm import Session
 
 from ledger.db.transfer import sealed, stream
-from ledger.db.transfer.blocks import Block, Sum
+from ledger.db.transfer.blocks import Block, Sum, told
 from ledger.db.transfer.layout import Layout, described
 from ledger.db.transfer.sealed import BackupAltered, Header, Opened
 from ledger.errors import Malformed, Refused, Wording
@@ -160,14 +160,8 @@ def restore(
         own = custody.unwrap(bytes.fromhex(file.header.key))
         if own is None:  # the fingerprint is the right one, so it is the header that is not
             raise BackupAltered(0)
-        stream.write(session, of_part(layouts, part), _told(file.blocks(own), passed))
+        stream.write(session, of_part(layouts, part), told(file.blocks(own), passed))
     stream.refresh_statistics(session, layouts)
-
-
-def _told(blocks: Iterator[Block], passed: Callable[[Block], object]) -> Iterator[Block]:
-    for block in blocks:
-        yield block
-        passed(block)
 
 
 def check(

@@ -1,7 +1,7 @@
 """Blocks of rows, and what a table amounts to."""
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -43,3 +43,19 @@ class Tally:
             table: Sum(rows, self._hashes[table].hexdigest())
             for table, rows in sorted(self._rows.items())
         }
+
+
+def told(blocks: Iterable[Block], passed: Callable[[Block], object]) -> Iterator[Block]:
+    """Let blocks pass, and say so once each of them was dealt with."""
+    for block in blocks:
+        yield block
+        passed(block)
+
+
+def differing(one: Mapping[str, Sum], other: Mapping[str, Sum]) -> list[str]:
+    """Name the tables whose rows are not the same.
+
+    >>> differing({"book": Sum(1, "aa"), "entry": Sum(2, "bb")}, {"book": Sum(1, "aa")})
+    ['entry']
+    """
+    return [name for name in sorted({*one, *other}) if one.get(name) != other.get(name)]

@@ -36,6 +36,15 @@ class Secrets:
     """Those that the key at hand does not open."""
 
 
+def are_there(session: Session, layouts: Sequence[Layout]) -> bool:
+    """Tell whether any secret is wrapped already."""
+    return any(
+        bulk.read(session, f"SELECT 1 FROM {layout.table} WHERE {column} IS NOT NULL LIMIT 1", ())
+        for layout in layouts
+        for column in layout.wrapped
+    )
+
+
 def inspect(
     session: Session, layouts: Sequence[Layout], opens: Callable[[bytes], bool]
 ) -> list[Secrets]:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from ledger.db import bulk
 from ledger.db.transfer import lines
-from ledger.db.transfer.blocks import Block
+from ledger.db.transfer.blocks import Block, Sum, Tally
 from ledger.db.transfer.layout import Kind, Layout
 from ledger.errors import Refused, Wording
 
@@ -73,6 +73,14 @@ def read(session: Session, layouts: Sequence[Layout]) -> Iterator[Block]:
         cursor.execute(setting)
     for layout in layouts:
         yield from _read_postgresql(session, layout)
+
+
+def sums(session: Session, layouts: Sequence[Layout]) -> dict[str, Sum]:
+    """Count and hash every table."""
+    tally = Tally()
+    for _block in tally.passing(read(session, layouts)):
+        pass
+    return tally.sums()
 
 
 def _read_sqlite(session: Session, layout: Layout) -> Iterator[Block]:

@@ -3,6 +3,7 @@
 import io
 import json
 from collections.abc import Sequence
+from dataclasses import asdict, replace
 
 import pytest
 from hypothesis import given
@@ -107,15 +108,11 @@ def test_frames_in_another_order_are_refused(order: tuple[int, ...]) -> None:
 
 def test_a_frame_of_another_file_is_refused() -> None:
     start, found = frames(written())
-    _, others = frames(written(header=sealed.Header(**{**vars_of(HEADER), "backup": "b1"})))
+    _, others = frames(written(header=replace(HEADER, backup="b1")))
 
     with pytest.raises(sealed.BackupAltered) as refused:
         read(start + found[0] + others[1] + found[2] + found[3])
     assert refused.value.frame == 1
-
-
-def vars_of(header: sealed.Header) -> dict[str, object]:
-    return {name: getattr(header, name) for name in header.__slots__}
 
 
 def test_something_after_the_end_is_refused() -> None:
@@ -152,10 +149,10 @@ def test_a_frame_that_claims_to_be_endless_is_refused_unread() -> None:
                 b"[]",
                 b'"x"',
                 b"\xff\xfe",
-                json.dumps({**vars_of(HEADER), "more": "x"}).encode(),
-                json.dumps({**vars_of(HEADER), "key": 7}).encode(),
-                json.dumps({**vars_of(HEADER), "tables": []}).encode(),
-                json.dumps({**vars_of(HEADER), "tables": {"t": 7}}).encode(),
+                json.dumps({**asdict(HEADER), "more": "x"}).encode(),
+                json.dumps({**asdict(HEADER), "key": 7}).encode(),
+                json.dumps({**asdict(HEADER), "tables": []}).encode(),
+                json.dumps({**asdict(HEADER), "tables": {"t": 7}}).encode(),
             )
         ),
     ],
