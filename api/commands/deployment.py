@@ -177,7 +177,8 @@ class Deployment:
 
         Raises: DatabaseUnknown, SchemaDiffers.
         """
-        if self._made or self.file is not None:
+        file = self.file
+        if self._made or not (file is None or (file.exists() and file.stat().st_size)):
             return self.engine(make=True)
         opened = db.engine(self.url)
         self._made.append(opened)

@@ -94,7 +94,7 @@ def _report(done: Rehearsed, every_s: Decimal) -> Report:
             Wording("bita", "bytes"),
         ),
         (
-            "rows",
+            "compared",
             Wording("Baris yang dibandingkan", "Rows compared"),
             sum(each.rows for each in done.sums.values()),
             Wording("baris", "rows"),
