@@ -9,8 +9,7 @@ from api.commands.deployment import Deployment, newest_revision
 from api.commands.key_files import KeyFileNotFound
 from api.commands.passing import passing
 from api.commands.verify import conclusion, show_differences
-from api.operating import backups
-from api.operating.after_restore import STEPS
+from api.operating import after_restore, backups
 from api.operating.backups import LAYOUTS, Restored
 from ledger import db
 from ledger.db.transfer.blocks import Sum
@@ -115,7 +114,7 @@ def restore_command(
             source,
             revision=newest_revision(),
             clock=deployment.now,
-            steps=STEPS,
+            steps=after_restore.STEPS,
             old_ring=old_ring,
             despite=despite,
             passed=tell,

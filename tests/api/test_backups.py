@@ -383,11 +383,10 @@ def test_steps_after_a_restore_are_kept_with_it_or_not_at_all(
 
     after_restore_failed = stream.DatabaseNotEmpty("x")
     monkeypatch.setattr(after_restore, "STEPS", [erase, fail])
-    monkeypatch.setattr("api.commands.backups.STEPS", [erase, fail])
     assert juang(*at(target), "restore", "a.backup").code == 1
     assert is_empty(target)
 
-    monkeypatch.setattr("api.commands.backups.STEPS", [erase, lambda _session, _moment: None])
+    monkeypatch.setattr(after_restore, "STEPS", [erase, lambda _session, _moment: None])
     restored = juang(*at(target), "restore", "a.backup")
     assert restored.out.splitlines()[1:] == ["3 erased again", "Restored."]
     assert not any(row["wrapped"] for row in stored(target)["text_key"])

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, text
 
-from api.operating import key_rotation
+from api.commands.key_files import pending
 from ledger import db
 from ledger.journal.keyring import Keyring
 from tests import builders
@@ -163,7 +163,7 @@ def test_one_process_rotates_at_a_time(books: Engine, juang: Juang, place: Path)
 
     assert ended.code == 1
     assert "A rotation of the key juang.key is under way" in ended.err
-    assert key_rotation.pending(place / "juang.key").exists()
+    assert pending(place / "juang.key").exists()
 
 
 def test_a_key_that_is_not_there_is_not_rotated(juang: Juang, place: Path) -> None:

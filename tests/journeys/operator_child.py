@@ -69,14 +69,14 @@ def main(last: str, *args: str) -> None:
         commit(connection)
         steps.step()
 
-    psycopg.Connection.commit = counted  # type: ignore[method-assign]
+    psycopg.Connection.commit = counted  # type: ignore[method-assign, assignment]
     fsync = os.fsync
 
-    def synced(handle: int) -> None:
+    def synced(handle: Any) -> None:
         fsync(handle)
         steps.step()
 
-    os.fsync = synced
+    os.fsync = synced  # type: ignore[assignment]
     try:
         juang.main(args, prog_name="juang")
     finally:

@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -79,13 +80,9 @@ def opened_by(engine: Engine, keys: Iterable[Path]) -> list[str]:
         key = read_key(path) if path.stat().st_size == 32 else None
         if key is None:
             continue
-        ring = key_rotation.ring(key)
+        opens = partial(key_rotation.opens, key_rotation.ring(key))
         with db.reading_session_factory(engine)() as session:
-            states = secrets.inspect(
-                session,
-                backups.LAYOUTS,
-                lambda wrapped, ring=ring: key_rotation.opens(ring, wrapped),
-            )
+            states = secrets.inspect(session, backups.LAYOUTS, opens)
         if not any(state.closed for state in states):
             found.append(path.name)
     return found
