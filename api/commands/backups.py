@@ -125,14 +125,13 @@ def restore_command(
 
 
 def _say(restored: Restored, deployment: Deployment) -> None:
-    made_at = restored.header.made_at
-    deployment.say(Wording(f"Cadangan dari {made_at}", f"Backup of {made_at}"))
     show_differences(restored.found, {}, deployment)
     colour = "green" if restored.found.clean else "red"
     click.secho(conclusion(restored.found).in_language(deployment.language), fg=colour)
     for each in restored.said:
         click.echo(each.in_language(deployment.language))
-    said = Wording("Dipulihkan.", "Restored.")
+    moment = restored.header.made_at
+    said = Wording(f"Dipulihkan, keadaan {moment}.", f"Restored, as of {moment}.")
     if not restored.kept:
         said = Wording(
             "Tidak ada yang disimpan. Untuk menyimpannya juga: --despite-differences.",

@@ -12,7 +12,7 @@ from ledger import db
 from ledger.journal.keyring import Keyring
 from tests import builders
 from tests.api.conftest import Juang
-from tests.api.test_backups import MASTER, write_key
+from tests.api.moving import MASTER, write_key
 from tests.conformance import laws
 from tests.ledger.db.transfer import rich
 

@@ -22,7 +22,7 @@ from api.operating import backups, key_rotation
 from ledger import db
 from ledger.db.transfer import secrets
 from tests.api.conftest import run
-from tests.api.test_backups import MASTER, write_key
+from tests.api.moving import MASTER, write_key
 from tests.conformance import laws
 from tests.conftest import Store
 from tests.journeys import operator_child
