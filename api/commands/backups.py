@@ -9,9 +9,9 @@ from api.commands.deployment import Deployment, newest_revision
 from api.commands.key_files import KeyFileNotFound
 from api.commands.passing import passing
 from api.commands.verify import conclusion, show_differences
-from api.operating import after_restore, backups
-from api.operating.backups import LAYOUTS, Restored
-from ledger import db
+from api.operating import after_restore, backups, sessions
+from api.operating.backups import Restored
+from api.operating.master_key import LAYOUTS
 from ledger.db.transfer.blocks import Sum
 from ledger.errors import Wording
 
@@ -44,7 +44,7 @@ def backup_command(deployment: Deployment, file: Path, keys: Path | None) -> Non
     engine, ring = deployment.engine(), deployment.master()
     to = backups.files(file, keys)
     moment = deployment.now()
-    with db.reading_session_factory(engine)() as session, passing(deployment) as tell:
+    with sessions.reading(engine) as session, passing(deployment) as tell:
         sums = backups.back_up(
             session, ring, to, revision=newest_revision(), moment=moment, passed=tell
         )

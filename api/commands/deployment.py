@@ -28,12 +28,10 @@ from api.commands.key_files import (
     pending,
     read_key,
 )
+from api.operating import master_key
 from ledger import db
-from ledger.db.transfer import secrets as wrapped
-from ledger.db.transfer.layout import layouts
 from ledger.errors import Language, LedgerError, Malformed, NotFound, Refused, Wording
 from ledger.journal.keyring import Keyring, NoKeyring
-from ledger.migrations.mapped import metadata
 
 _URL: Final = re.compile(r"(?:sqlite|postgresql)(?:\+[a-z0-9]+)?://.*", re.DOTALL)
 _ACTOR: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:@/-]{0,63}")
@@ -253,7 +251,7 @@ class Deployment:
         Raises: KeyFileMissing.
         """
         with Session(engine) as session:
-            if wrapped.are_there(session, layouts(metadata)):
+            if master_key.are_there(session):
                 raise KeyFileMissing(str(path))
         make_key(path)
         self.say(

@@ -7,15 +7,13 @@ from typing import Final
 
 import click
 from sqlalchemy import Engine, inspect
-from sqlalchemy.orm import Session
 
 from api.commands.bilingual import command
 from api.commands.deployment import Deployment, newest_revision
 from api.commands.key_files import KeyFileMissing
-from api.operating.backups import LAYOUTS
-from api.operating.key_rotation import opens
+from api.operating import master_key, sessions
+from api.operating.master_key import LAYOUTS
 from ledger import db
-from ledger.db.transfer import secrets
 from ledger.errors import Refused, Wording
 from ledger.journal.keyring import KeyUnusable, NoKeyring
 
@@ -105,13 +103,11 @@ def _key_fits(place: _Place, engine: Engine) -> None:
     Raises: KeyFileMissing, KeyUnusable.
     """
     ring = place.deployment.keyring_of(place.key_path)
-    with Session(engine) as session:
-        if ring is None and secrets.are_there(session, LAYOUTS):
+    with sessions.reading(engine) as session:
+        if ring is None and master_key.are_there(session):
             raise KeyFileMissing(str(place.key_path))
-        if ring is not None:
-            found = secrets.inspect(session, LAYOUTS, lambda wrapped: opens(ring, wrapped))
-            if any(each.closed for each in found):
-                raise KeyUnusable
+        if ring is not None and any(each.closed for each in master_key.inspect(session, ring)):
+            raise KeyUnusable
 
 
 def _key(place: _Place) -> None:

@@ -9,10 +9,8 @@ from api.commands.bilingual import command, group, option
 from api.commands.deployment import Deployment
 from api.commands.key_files import KeyFileNotFound
 from api.commands.parameters import format_option
-from api.operating import key_rotation
-from api.operating.backups import LAYOUTS
-from ledger import db
-from ledger.db.transfer import secrets
+from api.operating import key_rotation, master_key, sessions
+from ledger.db.transfer.secrets import Secrets
 from ledger.errors import Wording
 from ledger.journal.keyring import Keyring, NoKeyring
 from ledger.reports.report import Column, Ending, Fact, Note, Report, Row
@@ -47,14 +45,14 @@ def check_command(ctx: click.Context, form: str) -> None:
     deployment = ctx.find_object(Deployment)
     assert deployment is not None
     engine, ring = deployment.engine(), deployment.master()
-    with db.reading_session_factory(engine)() as session:
-        found = secrets.inspect(session, LAYOUTS, lambda wrapped: key_rotation.opens(ring, wrapped))
+    with sessions.reading(engine) as session:
+        found = master_key.inspect(session, ring)
     output.show(_report(found, ring), form, deployment.language)
     if any(each.closed for each in found):
         ctx.exit(1)
 
 
-def _report(found: list[secrets.Secrets], ring: Keyring) -> Report:
+def _report(found: list[Secrets], ring: Keyring) -> Report:
     closed = sum(each.closed for each in found)
     said = (
         Wording(f"{closed} rahasia TIDAK terbuka.", f"{closed} secrets do NOT open.")

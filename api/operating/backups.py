@@ -5,28 +5,23 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
 
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from api.commands.key_files import new_secret
-from api.operating.after_restore import Step
+from api.operating import master_key, sessions
+from api.operating.after_restore import Aftermath, Step
+from api.operating.master_key import LAYOUTS
 from api.operating.new_files import new_files
-from ledger import db
 from ledger.db.transfer import backup, sealed
-from ledger.db.transfer import secrets as wrapped
 from ledger.db.transfer.backup import Custody, Stamp
 from ledger.db.transfer.blocks import Block, Sum
-from ledger.db.transfer.layout import Layout, layouts
 from ledger.db.transfer.sealed import Header
 from ledger.errors import Wording
 from ledger.journal.keyring import Keyring, KeyUnusable
 from ledger.journal.verify import Report as Found
 from ledger.journal.verify import verify
-from ledger.migrations.mapped import metadata
-
-LAYOUTS: Final[tuple[Layout, ...]] = layouts(metadata)
 
 Passed = Callable[[Block], object]
 
@@ -128,7 +123,7 @@ def restore(
     with (
         source.data.open("rb") as data,
         source.keys.open("rb") as keys,
-        db.session_factory(engine, keyring=ring)() as session,
+        sessions.writing(engine, ring) as session,
         session.begin() as transaction,
     ):
         opened = sealed.open_file(data)
@@ -142,12 +137,13 @@ def restore(
             passed=passed,
         )
         if opener.master_key != ring.master_key:
-            wrapped.wrap_again(session, LAYOUTS, lambda key: ring.wrap(opener.unwrap(key)))
+            master_key.turn(session, [opener], ring)
         filled_at = clock()
         found = verify(session)
         restored = Restored(opened.header, found, found.clean or despite, filled_at=filled_at)
         if restored.kept:
-            said = [step(session, clock()) for step in steps]
+            aftermath = Aftermath(clock(), opened.header.made_at)
+            said = [step(session, aftermath) for step in steps]
             restored.said = [each for each in said if each is not None]
             session.flush()
         else:

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import Engine
 
-from api.operating.backups import LAYOUTS, Passed, nobody
-from ledger import db
+from api.operating import sessions
+from api.operating.backups import Passed, nobody
+from api.operating.master_key import LAYOUTS
 from ledger.db.transfer import stream
 from ledger.db.transfer.blocks import Sum, Tally, differing, told
 from ledger.errors import Refused, Wording
@@ -47,12 +48,12 @@ def copy(
     Raises: DatabaseNotEmpty, ValueUnportable, CopyDiffers.
     """
     with (
-        db.session_factory(target, keyring=ring)() as writing,
+        sessions.writing(target, ring) as writing,
         writing.begin() as transaction,
     ):
         stream.begin_filling(writing, LAYOUTS)
         leaving = Tally()
-        with db.reading_session_factory(source)() as reading:
+        with sessions.reading(source) as reading:
             rows = leaving.passing(stream.read(reading, LAYOUTS))
             stream.write(writing, LAYOUTS, told(rows, passed))
         stream.refresh_statistics(writing, LAYOUTS)

@@ -1,8 +1,8 @@
 """Replace the master key, so that at every moment one file opens everything.
 
 1. The new key is written beside the old one, as NAME.new, and is on disk before it serves.
-2. One transaction wraps every secret again. Before its commit NAME opens everything, after it
-   NAME.new does.
+2. One transaction puts everything under the new key. Before its commit NAME opens everything,
+   after it NAME.new does.
 3. The old file gets a second name, NAME.retired-FINGERPRINT; then NAME.new takes its place.
 
 While NAME.new is there, every other command refuses to guess. A rotation that was interrupted
@@ -28,10 +28,8 @@ from api.commands.key_files import (
     pending,
     read_key,
 )
-from api.operating.backups import LAYOUTS
-from ledger import db
-from ledger.db.transfer import secrets
-from ledger.journal.keyring import Keyring, KeyUnusable
+from api.operating import master_key, sessions
+from ledger.journal.keyring import Keyring
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +62,13 @@ def rotate(engine: Engine, path: Path, also: Sequence[Keyring] = ()) -> Rotated:
     old = ring(old_key)
     with _next_key(path) as (key, resumed):
         new = ring(key)
-        try:
-            count = _wrap_again(engine, [old, *also], new)
-        except KeyUnusable:  # rolled back: the new key has served nothing
-            if not resumed:
-                pending(path).unlink()
-            raise
+        with sessions.writing(engine) as session, session.begin():
+            try:
+                count = master_key.turn(session, [old, *also], new)
+            except Exception:  # nothing was committed, so the new key has served nothing
+                if not resumed:
+                    pending(path).unlink()
+                raise
         retired = path.with_name(f"{path.name}.retired-{old.fingerprint}")
         if not retired.exists():
             os.link(path, retired)
@@ -99,28 +98,3 @@ def _next_key(path: Path) -> Iterator[tuple[bytes, bool]]:
         if not new.exists() or read_key(new) != key:
             raise RotationUnfinished(str(path))
         yield key, resumed
-
-
-def _wrap_again(engine: Engine, old: Sequence[Keyring], new: Keyring) -> int:
-    def turn(wrapped: bytes) -> bytes:
-        if opens(new, wrapped):
-            return wrapped
-        for each in old:
-            if opens(each, wrapped):
-                return new.wrap(each.unwrap(wrapped))
-        raise KeyUnusable
-
-    with db.session_factory(engine)() as session, session.begin():
-        count = secrets.wrap_again(session, LAYOUTS, turn)
-        found = secrets.inspect(session, LAYOUTS, lambda wrapped: opens(new, wrapped))
-        assert not any(each.closed for each in found), "a secret was lost on the way"
-    return count
-
-
-def opens(keyring: Keyring, wrapped: bytes) -> bool:
-    """Tell whether a key opens a secret."""
-    try:
-        keyring.unwrap(wrapped)
-    except KeyUnusable:
-        return False
-    return True

@@ -20,8 +20,9 @@ from sqlalchemy import Engine, make_url, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from api.operating import backups
-from api.operating.backups import LAYOUTS, Passed, nobody
+from api.operating import backups, sessions
+from api.operating.backups import Passed, nobody
+from api.operating.master_key import LAYOUTS
 from ledger import db
 from ledger.db.transfer import stream
 from ledger.db.transfer.blocks import Sum, differing
@@ -86,7 +87,7 @@ def rehearse(
         written = backups.files(Path(folder) / "rehearsal.backup", None)
         began = time.monotonic()
         moment = clock()
-        with db.reading_session_factory(source)() as session:
+        with sessions.reading(source) as session:
             totals = _totals(session)
             sums = backups.back_up(
                 session, ring, written, revision=revision, moment=moment, passed=passed
@@ -107,7 +108,7 @@ def rehearse(
         done = time.monotonic()
     assert restored.filled_at is not None
     filled = Decimal(str((restored.filled_at - filling).total_seconds()))
-    with db.reading_session_factory(scratch)() as session:
+    with sessions.reading(scratch) as session:
         again, totals_again = stream.sums(session, LAYOUTS), _totals(session)
     return Rehearsed(
         sums=sums,
@@ -176,7 +177,7 @@ def emptied(engine: Engine) -> Iterator[Engine]:
 
     Raises: DatabaseNotEmpty: then nothing is dropped.
     """
-    with db.session_factory(engine)() as session:
+    with sessions.writing(engine) as session:
         stream.begin_filling(session, LAYOUTS)
     try:
         yield engine

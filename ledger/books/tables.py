@@ -160,4 +160,4 @@ class TextKey(Base):
 
     book_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     subject: Mapped[str] = mapped_column(String(64), primary_key=True)
-    wrapped: Mapped[bytes | None] = mapped_column(Blob, info={"wrapped": True})
+    wrapped: Mapped[bytes | None] = mapped_column(Blob)

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import Engine, inspect, text
 
 from api.operating import after_restore, backups
+from api.operating.master_key import LAYOUTS
 from ledger import db
 from ledger.db.transfer import stream
 from ledger.db.transfer.backup import of_part
@@ -29,8 +30,8 @@ def test_every_table_of_the_database_is_backed_up(engine: Engine) -> None:
     with engine.connect() as connection:
         reads = inspect(connection).get_table_names()
 
-    assert set(reads) - {"alembic_version"} == {layout.table for layout in backups.LAYOUTS}
-    assert set(metadata.tables) == {layout.table for layout in backups.LAYOUTS}
+    assert set(reads) - {"alembic_version"} == {layout.table for layout in LAYOUTS}
+    assert set(metadata.tables) == {layout.table for layout in LAYOUTS}
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
@@ -75,10 +76,10 @@ def test_no_text_and_no_name_stands_in_the_files(juang: Juang, scene: Scene, kin
 
 def test_the_data_file_alone_has_no_secret(scene: Scene) -> None:
     """Whoever has the master key and the data file opens no text: the secrets are elsewhere."""
-    data = of_part(backups.LAYOUTS, "data")
+    data = of_part(LAYOUTS, "data")
 
     assert not any(layout.secret or layout.wrapped for layout in data)
-    assert [layout.table for layout in of_part(backups.LAYOUTS, "keys")] == ["text_key"]
+    assert [layout.table for layout in of_part(LAYOUTS, "keys")] == ["text_key"]
 
 
 def test_what_was_erased_since_stays_erased_with_the_newest_keys(

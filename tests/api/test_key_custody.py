@@ -1,14 +1,20 @@
 """`juang keys`: what the master key opens, and how another takes its place."""
 
 import fcntl
+import hmac
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, text
+from sqlalchemy.orm import Session
 
 from api.commands.key_files import pending
+from api.operating import master_key
+from api.operating.master_key import Ward
 from ledger import db
+from ledger.db.transfer.secrets import Secrets
 from ledger.journal.keyring import Keyring
 from tests import builders
 from tests.api.conftest import Juang
@@ -174,3 +180,42 @@ def test_a_key_that_is_not_there_is_not_rotated(juang: Juang, place: Path) -> No
     assert not (place / "juang.key.new").exists()
     server = juang("--db", "postgresql://nowhere/x", "keys", "rotate")
     assert "This session has no keyring" in server.err
+
+
+def test_what_else_stands_under_the_master_key_is_turned_with_it(
+    books: Engine, juang: Juang, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A blind index, say: it is derived from the master key, and would find nothing any more."""
+
+    def tag(ring: Keyring) -> str:
+        return hmac.digest(ring.master_key, b"index", "sha256").hex()
+
+    def look(session: Session, ring: Keyring) -> Secrets:
+        names = session.scalars(text("SELECT name FROM tenant")).all()
+        good = sum(name == tag(ring) for name in names)
+        return Secrets("index", opened=good, closed=len(names) - good)
+
+    def turn(session: Session, _old: Sequence[Keyring], new: Keyring) -> int:
+        session.execute(text("UPDATE tenant SET name = :tag"), {"tag": tag(new)})
+        return 3
+
+    monkeypatch.setattr(master_key, "WARDS", [Ward(look, turn)])
+    assert "3 secrets do NOT open." in juang(*at(books), "keys", "check").out
+    turned = juang(*at(books), "keys", "rotate")
+    assert "5 secrets wrapped again." in turned.out
+    assert juang(*at(books), "keys", "check").code == 0
+    assert "index          3       0           0" in juang(*at(books), "keys", "check").out
+
+
+def test_a_ward_that_is_left_behind_stops_the_rotation(
+    books: Engine, juang: Juang, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lazy = Ward(lambda _session, _ring: Secrets("index", closed=1), lambda *_args: 0)
+    monkeypatch.setattr(master_key, "WARDS", [lazy])
+    before = _stored(books)
+
+    with pytest.raises(AssertionError, match="1 secrets would have been lost"):
+        juang(*at(books), "keys", "rotate")
+
+    assert _stored(books) == before
+    assert (place / "juang.key").read_bytes() == MASTER

@@ -11,16 +11,14 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterable
-from functools import partial
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
 
 from api.commands.key_files import read_key
-from api.operating import backups, key_rotation
+from api.operating import key_rotation, master_key
 from ledger import db
-from ledger.db.transfer import secrets
 from tests.api.conftest import run
 from tests.api.moving import MASTER, write_key
 from tests.conformance import laws
@@ -80,9 +78,8 @@ def opened_by(engine: Engine, keys: Iterable[Path]) -> list[str]:
         key = read_key(path) if path.stat().st_size == 32 else None
         if key is None:
             continue
-        opens = partial(key_rotation.opens, key_rotation.ring(key))
         with db.reading_session_factory(engine)() as session:
-            states = secrets.inspect(session, backups.LAYOUTS, opens)
+            states = master_key.inspect(session, key_rotation.ring(key))
         if not any(state.closed for state in states):
             found.append(path.name)
     return found

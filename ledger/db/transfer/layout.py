@@ -4,8 +4,9 @@ A mapped class says three things about itself that are needed here:
 
 - `info={"after": ("posting",)}` among its table arguments: its guards ask for rows of that table,
   so it is filled later (foreign keys say the same by themselves);
-- `info={"secret": True}`: its rows are wrapped secrets, and never stand in a backup's data file;
-- `info={"wrapped": True}` on a column: its bytes are wrapped by the master key.
+- `info={"secret": True}`: its rows travel with the keys, never in a backup's data file; whatever
+  bytes they hold are wrapped by the master key;
+- `info={"wrapped": True}` on a column of another table: its bytes are wrapped by that key, too.
 """
 
 from collections.abc import Iterable
@@ -51,7 +52,7 @@ _KINDS: Final[tuple[tuple[type[Any], Kind], ...]] = (
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its name, what it holds, and what PostgreSQL calls it."""
+    """A column: its name, what it holds, and whether the master key wraps it."""
 
     name: str
     kind: Kind
@@ -105,13 +106,17 @@ def _needed(table: Table) -> set[str]:
 
 
 def _layout(table: Table) -> Layout:
-    columns = tuple(
-        Column(column.name, _kind(column.type), bool(column.info.get("wrapped")))
-        for column in table.columns
-    )
+    secret = bool(table.info.get("secret"))
+    columns = tuple(_column(column, secret=secret) for column in table.columns)
     key = tuple(column.name for column in table.primary_key.columns)
     assert key, f"{table.name} has no key, so its rows have no order"
-    return Layout(table.name, columns, key, bool(table.info.get("secret")))
+    return Layout(table.name, columns, key, secret)
+
+
+def _column(column: Any, *, secret: bool) -> Column:
+    kind = _kind(column.type)
+    wrapped = bool(column.info.get("wrapped", secret and kind is Kind.BYTES))
+    return Column(column.name, kind, wrapped)
 
 
 def _kind(of: Any) -> Kind:

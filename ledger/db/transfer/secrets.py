@@ -1,6 +1,6 @@
 """What the master key wraps, wherever it stands: counted, or wrapped again by another key.
 
-The columns are those that say `info={"wrapped": True}`; an emptied secret (erasure) stays empty.
+The columns are those that `layout` calls wrapped; an emptied secret (erasure) stays empty.
 """
 
 from collections.abc import Callable, Iterator, Sequence
