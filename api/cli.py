@@ -23,6 +23,7 @@ VERSION: Final = Wording("Tampilkan versi.", "Show the version.")
 DEFAULT_DATABASE: Final = "sqlite:///juang.db"
 
 COMMANDS: Final = {
+    "init": Wording("Siapkan kunci dan basis data.", "Set up the key and the database."),
     "demo": Wording("Coba dengan data contoh.", "Try it out on a small demonstration."),
     "books": Wording("Daftar buku.", "List the books."),
     "book": Wording("Buka buku.", "Open a book."),
@@ -49,6 +50,12 @@ COMMANDS: Final = {
     "import": Wording("Impor mutasi bank dari CSV.", "Import a bank statement from CSV."),
     "export": Wording("Ekspor ke beancount atau hledger.", "Export to beancount or hledger."),
     "verify": Wording("Hitung ulang semua angka dan hash.", "Recompute every number and hash."),
+    "backup": Wording("Buat cadangan terenkripsi.", "Make an encrypted backup."),
+    "restore": Wording(
+        "Pulihkan cadangan ke basis data kosong.", "Restore a backup to an empty database."
+    ),
+    "rehearse": Wording("Latih pemulihan cadangan.", "Rehearse the restoring of a backup."),
+    "keys": Wording("Periksa dan ganti kunci induk.", "Check and replace the master key."),
     "db": Wording("Rawat basis data.", "Look after the database."),
 }
 """The commands in the order of their use; `x-y` is `x_y` in the module of `MODULES`."""
@@ -65,6 +72,10 @@ MODULES: Final = {
     "period": "periods",
     "import": "imports",
     "export": "exports",
+    "init": "initial",
+    "backup": "backups",
+    "restore": "backups",
+    "rehearse": "rehearsals",
     "db": "database",
 }
 """The module of a command in `api.commands`, where it is not named like it."""

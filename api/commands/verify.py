@@ -43,7 +43,9 @@ def verify_command(ctx: click.Context, books: tuple[str, ...], form: str) -> Non
         if found.problems and not books:
             names = {book.id: book.path for book in queries.books(session)}
     if form == "text":
-        _say(found, names, deployment)
+        show_differences(found, names, deployment)
+        colour = "green" if found.clean else "red"
+        click.secho(conclusion(found).in_language(deployment.language), fg=colour)
     else:
         output.show(report(found, names), form, deployment.language)
     if not found.clean:
@@ -82,7 +84,8 @@ def conclusion(found: Found) -> Wording:
     return Wording(f"{count} PERBEDAAN dalam {size.id}.", f"{count} DIFFERENCES in {size.en}.")
 
 
-def _say(found: Found, names: dict[int, str], deployment: Deployment) -> None:
+def show_differences(found: Found, names: dict[int, str], deployment: Deployment) -> None:
+    """Name what differs, one a line."""
     for problem in found.problems:
         book = names.get(problem.book_id, f"#{problem.book_id}")
         told = Wording(
@@ -92,8 +95,6 @@ def _say(found: Found, names: dict[int, str], deployment: Deployment) -> None:
             f"entries give {problem.derived.en}",
         )
         click.echo(told.in_language(deployment.language))
-    colour = "green" if found.clean else "red"
-    click.secho(conclusion(found).in_language(deployment.language), fg=colour)
 
 
 def report(found: Found, names: dict[int, str]) -> Report:

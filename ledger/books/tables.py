@@ -156,7 +156,7 @@ class TextKey(Base):
     """
 
     __tablename__ = "text_key"
-    __table_args__ = ({"sqlite_with_rowid": False},)
+    __table_args__ = ({"sqlite_with_rowid": False, "info": {"secret": True}},)
 
     book_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     subject: Mapped[str] = mapped_column(String(64), primary_key=True)

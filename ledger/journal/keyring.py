@@ -98,6 +98,11 @@ class Keyring:
     master_key: bytes
     new_secret: Callable[[int, str], bytes]
 
+    @property
+    def fingerprint(self) -> str:
+        """Name the master key by eight bytes that say nothing about it."""
+        return hmac.digest(self.master_key, b"juang/fingerprint/1", "sha256")[:8].hex()
+
     def wrap(self, secret: bytes) -> bytes:
         """Wrap a secret for storage (RFC 3394)."""
         return aes_key_wrap(self.master_key, secret)

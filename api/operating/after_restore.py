@@ -1,0 +1,33 @@
+"""What is done to books that were just restored, before anybody sees them.
+
+A step runs in the transaction of the restore, after the books were verified: what it changes is
+kept together with the books, and if it fails nothing is kept. It takes the session (whose
+keyring is in its `info`) and what it may want to know, and says what it has done, or None where
+there was nothing to do. Steps run in the order of `STEPS`; a room that has one adds it here.
+
+A list of what has to be done again (erasures) is newest where it travels with the keys: its
+table says `info={"secret": True}`, and the step reads it from the restored database.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from ledger.errors import Wording
+
+
+@dataclass(frozen=True, slots=True)
+class Aftermath:
+    """What a step may want to know."""
+
+    moment: datetime
+    """Now."""
+    made_at: str
+    """The moment of the backup, as ISO text in UTC."""
+
+
+Step = Callable[[Session, Aftermath], Wording | None]
+
+STEPS: list[Step] = []

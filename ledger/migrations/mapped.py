@@ -1,0 +1,10 @@
+"""Every mapped table of the ledger: a room that adds tables adds its module here."""
+
+from ledger.books import tables as books_tables
+from ledger.db import Base
+from ledger.journal import tables as journal_tables
+from ledger.parties import tables as parties_tables
+
+MAPPED = (books_tables, journal_tables, parties_tables)
+
+metadata = Base.metadata
