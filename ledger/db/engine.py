@@ -62,6 +62,7 @@ def _set_up_sqlite(connection: DBAPIConnection, _record: Any) -> None:
         "foreign_keys=ON",
         "recursive_triggers=ON",  # so that INSERT OR REPLACE meets the delete guard
         "trusted_schema=OFF",
+        "secure_delete=ON",  # a destroyed key leaves no bytes behind in the file
         "cache_size=-65536",
         "temp_store=MEMORY",
     ):

@@ -15,8 +15,9 @@ from ledger import dates
 from ledger.db import bulk
 from ledger.db.types import as_utc
 from ledger.errors import Wording
-from ledger.journal import canonical, findings, keyring, queries
+from ledger.journal import findings, queries
 from ledger.journal.findings import Problem
+from ledger.journal.queries.spoken import check_texts
 from ledger.journal.queries.stored import read_stored
 from ledger.journal.recount import Header, Recount
 
@@ -215,7 +216,7 @@ def _entries(
         headers = {(row[0], row[1]): _header(row) for row in rows if row[0] in recounts}
         _add_lines(session, at, end, headers, recounts, report)
         read_stored(session, {place: header.entry for place, header in headers.items()})
-        _check_texts(session, headers, recounts)
+        check_texts(session, headers, recounts)
         yield from headers.values()
         if len(rows) < PAGE:
             return
@@ -264,44 +265,6 @@ def _add_lines(
             recount.note("account", _line(seq, line), no, findings.NO_ACCOUNT)
         header.entry.legs.append((line, no, side, layer, amount, unit[0] if unit else "???"))
         header.running[(no, line, layer)] = running
-
-
-_SEALED = """
-    SELECT t.book_id, t.seq, t.field, t.subject, t.commitment, t.ciphertext
-    FROM {k} JOIN entry_text t ON t.book_id = k.book_id AND t.seq = k.seq
-"""
-
-
-def _check_texts(
-    session: Session, headers: dict[queries.Key, Header], recounts: dict[int, Recount]
-) -> None:
-    """Open every text whose key still exists, and compare it with its commitment."""
-    ring = session.info.get("keyring")
-    spoken = sorted(place for place, header in headers.items() if header.entry.commitments)
-    if not spoken or not isinstance(ring, keyring.Keyring):
-        return
-    columns, types = ("book_id", "seq"), ("bigint", "bigint")
-    rows = bulk.find_rows(session, _SEALED, columns, types, spoken)
-    wrapped = queries.wrapped_keys(session, {(row[0], row[3]) for row in rows})
-    keys = {
-        subject: keyring.text_keys(ring.unwrap(secret))
-        for subject, secret in wrapped.items()
-        if secret is not None
-    }
-    for book_id, seq, name, subject, commitment, sealed in rows:
-        opened = keys.get((book_id, subject))
-        if opened is None:
-            continue
-        entry_id = headers[(book_id, seq)].entry.id
-        where = findings.place(findings.entry(seq), name)
-        try:
-            text = opened.decrypt(keyring.place(book_id, entry_id, name), bytes(sealed))
-        except keyring.KeyUnusable:
-            recounts[book_id].note("text", where, findings.UNREADABLE, findings.READABLE)
-            continue
-        derived = canonical.commitment(opened.salt_key, book_id, entry_id, name, text)
-        if derived != bytes(commitment):
-            recounts[book_id].note("text commitment", where, bytes(commitment).hex(), derived.hex())
 
 
 def _compare_heads(books: Sequence[_Book], recounts: dict[int, Recount]) -> None:
@@ -395,4 +358,10 @@ def _strays(session: Session, report: Report) -> None:
         where = findings.place(findings.entry(seq), name)
         report.problems.append(
             findings.problem(book_id, "text", where, findings.THERE, findings.NO_ENTRY)
+        )
+    for book_id, subject in queries.keys_that_stand(session):
+        report.problems.append(
+            findings.problem(
+                book_id, "text key", findings.said(subject), findings.THERE, findings.DESTROYED
+            )
         )

@@ -22,6 +22,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "refusal": ("book_id", "id"),
     "book_event": ("book_id", "no"),
     "person_event": ("tenant_id", "person_id", "no"),
+    "erasure": ("subject",),
 }
 """Tables that are history, with their keys."""
 
@@ -30,6 +31,8 @@ KEPT: dict[str, tuple[tuple[str, ...], ...]] = {
     "account": (("book_id", "no"), ("book_id", "code")),
     "text_key": (("book_id", "subject"),),
     "person": (("tenant_id", "id"),),
+    "person_key": (("tenant_id", "person_id"),),
+    "retention_hold": (("tenant_id", "person_id", "ground"),),
 }
 """Tables whose rows change, and are never deleted, with all that is unique in them."""
 
@@ -38,6 +41,8 @@ FIXED: dict[str, tuple[str, ...]] = {
     "account": ("book_id", "no", "class", "currency", "fund", "purpose"),
     "text_key": ("book_id", "subject"),
     "person": ("tenant_id", "id", "ref"),
+    "person_key": ("tenant_id", "person_id"),
+    "retention_hold": ("tenant_id", "person_id", "ground"),
 }
 """Columns that never change once a row is there."""
 

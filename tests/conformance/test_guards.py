@@ -19,6 +19,7 @@ from ledger.journal.intents import Exchange, credit, debit
 from ledger.journal.outcomes import Code
 from ledger.migrations import guards
 from ledger.parties import operations as parties
+from ledger.parties.fields import Field
 from tests import builders
 from tests.builders import NOW, SITI, TELLER, counted, earn, hkd, idr, pay, post
 from tests.conformance import laws
@@ -36,8 +37,9 @@ HISTORY = (
     "refusal",
     "book_event",
     "person_event",
+    "erasure",
 )
-KEPT = ("book", "account", "text_key", "person")
+KEPT = ("book", "account", "text_key", "person", "person_key", "retention_hold")
 CASH, BANK, FOOD = 10_000, 10_001, 10_005
 FRESH = 99
 """A seq that no entry has."""
@@ -78,7 +80,12 @@ def _write_books(engine: Engine) -> None:
             Code.POSTED,
         ]
         books.set_limits(session, SITI, "bank", floor=0, actor=TELLER, recorded_at=NOW)
-        parties.register(session, 1, "siti", actor=TELLER, recorded_at=NOW)
+        siti = parties.register(session, 1, "siti", actor=TELLER, recorded_at=NOW)
+        by = {"actor": TELLER, "recorded_at": NOW}
+        parties.set_field(session, 1, siti, Field.NAME, "Siti", **by)  # type: ignore[arg-type]
+        parties.hold(session, 1, siti, "tax", date(2026, 1, 1), **by)  # type: ignore[arg-type]
+        ani = parties.register(session, 1, "ani", actor=TELLER, recorded_at=NOW)
+        parties.erase(session, 1, ani, reason="own_request", **by)  # type: ignore[arg-type]
 
 
 @pytest.fixture
@@ -147,6 +154,12 @@ def test_history_and_what_is_kept_is_not_truncated(connection: Connection, table
 @pytest.mark.parametrize("verb", ["INSERT OR REPLACE", "REPLACE"])
 def test_history_is_not_replaced(connection: Connection, table: str, verb: str) -> None:
     _refused(connection, _copied(connection, table).replace("INSERT", verb, 1))
+
+
+@pytest.mark.parametrize("change", ["person_id = 5", "tenant_id = 5"])
+def test_a_persons_key_and_hold_stay_hers(connection: Connection, change: str) -> None:
+    for table in ("person_key", "retention_hold"):
+        _refused(connection, f"UPDATE {table} SET {change}")
 
 
 @pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
