@@ -31,6 +31,7 @@ COMMANDS: Final = {
         "Buka, bekukan, tutup akun; tetapkan batas.",
         "Open, freeze and close accounts; set limits.",
     ),
+    "person": Wording("Catat orang dan data pribadinya.", "Keep persons and their personal data."),
     "balance": Wording("Saldo akun-akun sebuah buku.", "Show balances of a book's accounts."),
     "trial-balance": Wording("Neraca saldo.", "Show the trial balance."),
     "statement": Wording("Mutasi sebuah akun.", "Show the statement of an account."),
@@ -48,6 +49,7 @@ COMMANDS: Final = {
 MODULES: Final = {
     "book": "books",
     "account": "accounts",
+    "person": "persons",
     "trial-balance": "balances",
     "balance": "balances",
     "statement": "journals",

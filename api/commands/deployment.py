@@ -26,6 +26,7 @@ from ledger import db
 from ledger.books.tables import TextKey
 from ledger.errors import Language, LedgerError, Malformed, NotFound, Refused, Wording
 from ledger.journal.keyring import SECRET_BYTES, Keyring
+from ledger.parties.tables import PersonKey
 
 _URL: Final = re.compile(r"(?:sqlite|postgresql)(?:\+[a-z0-9]+)?://.*", re.DOTALL)
 _ACTOR: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:@/-]{0,63}")
@@ -238,8 +239,11 @@ class Deployment:
         key = read_key(path)
         if key is None and make:
             with Session(engine) as session:
-                used = session.scalar(select(TextKey.book_id).where(TextKey.wrapped.is_not(None)))
-            if used is not None:
+                used = any(
+                    session.scalar(select(table.wrapped).where(table.wrapped.is_not(None)))
+                    for table in (TextKey, PersonKey)
+                )
+            if used:
                 raise KeyFileMissing(str(path))
             key = make_key(path)
             self.say(

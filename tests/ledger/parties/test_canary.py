@@ -131,9 +131,11 @@ def test_a_destroyed_key_leaves_no_bytes_in_the_file(engine: Engine, keyring: Ke
     make = db.session_factory(engine, keyring=keyring)
     with make() as session, session.begin():
         builders.open_books(session)
-        who = fill(session, "siti", 1)
-        spoken = post(1, *pay(5), narration=NARRATION, subject=f"person-{who}")
-        journal.post(session, [spoken], actor=TELLER, recorded_at=NOW)
+        several = [operations.register(session, PLATFORM, f"p{no}", **BY) for no in range(40)]
+        for no, who in enumerate(several):
+            operations.set_field(session, PLATFORM, who, Field.NAME, f"Kenari {no}", **BY)
+            spoken = post(no, *pay(5), narration=NARRATION, subject=f"person-{who}")
+            journal.post(session, [spoken], actor=TELLER, recorded_at=NOW)
         wrapped = [
             key for table in (PersonKey, TextKey) for key in session.scalars(select(table.wrapped))
         ]
@@ -144,7 +146,8 @@ def test_a_destroyed_key_leaves_no_bytes_in_the_file(engine: Engine, keyring: Ke
         assert all(key is not None and key in dump(engine) for key in wrapped)
 
     with make() as session, session.begin():
-        operations.erase(session, PLATFORM, who, reason="own_request", **BY)
+        for who in several:
+            operations.erase(session, PLATFORM, who, reason="own_request", **BY)
 
     with engine.connect() as connection:
         connection.exec_driver_sql("COMMIT")

@@ -87,7 +87,8 @@ def test_nothing_of_her_is_left(opened: Session) -> None:
         assert opened.scalars(select(table)).all() == []
     assert [row.wrapped for row in opened.scalars(select(PersonKey))] == [None]
     assert queries.find(opened, PLATFORM, "siti").state == "erased"
-    assert queries.vault(opened, PLATFORM, siti) == queries.devices(opened, PLATFORM, siti) == []
+    assert queries.vault(opened, PLATFORM, siti) == []
+    assert queries.devices(opened, PLATFORM, siti) == []
     assert queries.holders(opened, PLATFORM, Field.NIK, NIK) == []
     assert queries.related(opened, PLATFORM, ani) == {}
     last = queries.events(opened, PLATFORM, siti)[-1]
