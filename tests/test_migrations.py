@@ -12,17 +12,21 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect, text
+from sqlalchemy.orm import Session
 
 from ledger import db
 from ledger.db import Base
 from ledger.journal import operations
 from ledger.journal import tables as journal_tables
 from ledger.migrations import guards
+from ledger.parties import operations as parties
 from ledger.parties import tables as parties_tables
+from ledger.parties.fields import Field
 from tests import builders
 from tests.builders import NOW, TELLER, earn, pay, post, reserve
 from tests.conformance import laws
 from tests.conftest import NewEngine
+from tests.ledger.parties.test_devices import public_key
 
 MIGRATIONS = Path(guards.__file__).parent
 for tables in (journal_tables, parties_tables):
@@ -57,6 +61,27 @@ def _fill(engine: Engine) -> None:
             post(3, *pay(1, "purse")),
         )
         operations.post(session, sent, actor=TELLER, recorded_at=NOW)
+        _fill_people(session)
+
+
+def _fill_people(session: Session) -> None:
+    """Write a person with data, a device, a link and a hold, one merged and one erased."""
+    by: dict[str, Any] = {"actor": TELLER, "recorded_at": NOW}
+    platform, cooperative = builders.PLATFORM, builders.COOPERATIVE
+    siti, old, gone = (parties.register(session, platform, ref, **by) for ref in ("a", "b", "c"))
+    for who, field, value in (
+        (siti, Field.NIK, "7309015406950001"),
+        (old, Field.PHONE, "081234567890"),
+        (gone, Field.NAME, "Ani"),
+    ):
+        parties.set_field(session, platform, who, field, value, **by)
+    parties.register_device(session, platform, siti, public_key(1), label="Oppo", **by)
+    member = cooperative, parties.register(session, cooperative, "m-1", **by)
+    parties.add_link(session, builders.SITI, (platform, siti), member, **by)
+    parties.hold(session, platform, siti, "tax", builders.TODAY, **by)
+    parties.relate(session, platform, siti, gone, "family", **by)
+    parties.merge(session, platform, old, siti, reason="same_nik", **by)
+    parties.erase(session, platform, gone, reason="own_request", books=[builders.IBU], **by)
 
 
 def _check(engine: Engine) -> laws.Stored:
@@ -102,6 +127,7 @@ def test_books_written_before_funds_were_guarded_are_guarded_now(engine: Engine)
 def test_up_down_and_up_again_with_data(engine: Engine) -> None:
     _fill(engine)
     before = _check(engine)
+    assert all(before[table] for table in _tables_of_the_vault())
     revisions = _revisions()
 
     for revision in [*revisions[:-1][::-1], "base"]:
@@ -112,6 +138,10 @@ def test_up_down_and_up_again_with_data(engine: Engine) -> None:
     _fill(engine)
     assert _check(engine) == before
     assert _guards(engine) == guards.names(engine.dialect.name)
+
+
+def _tables_of_the_vault() -> list[str]:
+    return ["person_key", "vault_field", "vault_index", "device", "household_link", "erasure"]
 
 
 def test_migrating_a_migrated_database_changes_nothing(engine: Engine) -> None:

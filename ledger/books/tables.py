@@ -156,8 +156,34 @@ class TextKey(Base):
     """
 
     __tablename__ = "text_key"
-    __table_args__ = ({"sqlite_with_rowid": False, "info": {"secret": True}},)
+    __table_args__ = (
+        Index("ix_text_key_subject", "subject"),
+        {"sqlite_with_rowid": False, "info": {"secret": True}},
+    )
 
     book_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     subject: Mapped[str] = mapped_column(String(64), primary_key=True)
     wrapped: Mapped[bytes | None] = mapped_column(Blob)
+
+
+class Erasure(Base):
+    """A line of the erasure list: whose texts were destroyed, and no word about her.
+
+    `subject` is `person-<id>`, or `book-<id>` for a book's own texts. The journal gives no new key
+    to a subject that stands here, in whichever book; after a restore of an older backup the list
+    is applied again.
+    """
+
+    __tablename__ = "erasure"
+    __table_args__ = (
+        Index("ix_erasure_tenant_id", "tenant_id"),
+        CheckConstraint("(person_id IS NULL) <> (book_id IS NULL)", name="whose"),
+    )
+
+    subject: Mapped[str] = mapped_column(String(64), primary_key=True)
+    tenant_id: Mapped[int] = mapped_column(BigInteger)
+    person_id: Mapped[int | None] = mapped_column(BigInteger)
+    book_id: Mapped[int | None] = mapped_column(BigInteger)
+    reason: Mapped[str] = mapped_column(String(64))
+    actor: Mapped[str] = mapped_column(String(64))
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)

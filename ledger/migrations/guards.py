@@ -23,6 +23,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "book_event": ("book_id", "no"),
     "person_event": ("tenant_id", "person_id", "no"),
     "fund_purpose": ("book_id", "fund", "purpose", "valid_from"),
+    "erasure": ("subject",),
 }
 """Tables that are history, with their keys."""
 
@@ -32,6 +33,8 @@ KEPT: dict[str, tuple[tuple[str, ...], ...]] = {
     "fund": (("book_id", "code"),),
     "text_key": (("book_id", "subject"),),
     "person": (("tenant_id", "id"),),
+    "person_key": (("tenant_id", "person_id"),),
+    "retention_hold": (("tenant_id", "person_id", "ground"),),
 }
 """Tables whose rows change, and are never deleted, with all that is unique in them."""
 
@@ -41,6 +44,8 @@ FIXED: dict[str, tuple[str, ...]] = {
     "fund": ("book_id", "code"),
     "text_key": ("book_id", "subject"),
     "person": ("tenant_id", "id", "ref"),
+    "person_key": ("tenant_id", "person_id"),
+    "retention_hold": ("tenant_id", "person_id", "ground"),
 }
 """Columns that never change once a row is there."""
 

@@ -10,6 +10,7 @@ from ledger.journal import operations
 from ledger.journal.intents import Exchange, credit, debit
 from ledger.journal.outcomes import Code
 from ledger.parties import operations as parties
+from ledger.parties.fields import Field
 from tests import builders
 from tests.builders import NOW, SITI, TELLER, counted, earn, hkd, idr, pay, post
 
@@ -24,8 +25,9 @@ HISTORY = (
     "book_event",
     "fund_purpose",
     "person_event",
+    "erasure",
 )
-KEPT = ("book", "account", "fund", "text_key", "person")
+KEPT = ("book", "account", "fund", "text_key", "person", "person_key", "retention_hold")
 
 
 def write_books(engine: Engine) -> None:
@@ -49,4 +51,9 @@ def write_books(engine: Engine) -> None:
             Code.POSTED,
         ]
         books.set_limits(session, SITI, "bank", floor=0, actor=TELLER, recorded_at=NOW)
-        parties.register(session, 1, "siti", actor=TELLER, recorded_at=NOW)
+        siti = parties.register(session, 1, "siti", actor=TELLER, recorded_at=NOW)
+        by = {"actor": TELLER, "recorded_at": NOW}
+        parties.set_field(session, 1, siti, Field.NAME, "Siti", **by)  # type: ignore[arg-type]
+        parties.hold(session, 1, siti, "tax", date(2026, 1, 1), **by)  # type: ignore[arg-type]
+        ani = parties.register(session, 1, "ani", actor=TELLER, recorded_at=NOW)
+        parties.erase(session, 1, ani, reason="own_request", **by)  # type: ignore[arg-type]

@@ -343,8 +343,9 @@ def test_a_fund_stays_what_it_is(connection: Connection, change: str) -> None:
     _refused(connection, f"UPDATE fund SET {change} WHERE code = 'zakat'")
 
 
-def test_a_key_stays_that_of_its_subject(connection: Connection) -> None:
-    _refused(connection, "UPDATE text_key SET subject = 'x'")
+@pytest.mark.parametrize("change", ["text_key SET subject = 'x'", "person_key SET person_id = 5"])
+def test_a_key_stays_that_of_its_subject(connection: Connection, change: str) -> None:
+    _refused(connection, f"UPDATE {change}")
 
 
 def test_what_may_change_does_change(connection: Connection) -> None:

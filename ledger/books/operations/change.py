@@ -18,7 +18,7 @@ from ledger.books.operations.open import (
     check_ref,
     open_template_account,
 )
-from ledger.books.tables import Account, Book, BookEvent, FundPurpose
+from ledger.books.tables import FIRST_CUSTOM_ACCOUNT, Account, Book, BookEvent, FundPurpose
 from ledger.errors import Malformed, NotFound, Refused, Wording
 
 
@@ -314,6 +314,17 @@ def _move_close(
         recorded_at=recorded_at,
     )
     session.execute(update(Book).where(Book.id == book.id).values(closed_through=through))
+    session.expire_all()
+
+
+def forget_names(session: Session, book: int) -> None:
+    """Take back the names an owner gave to her book and to accounts of its own.
+
+    Its reference and their codes stand in their place. The book is locked; names enter no hash.
+    """
+    session.execute(update(Book).where(Book.id == book).values(name=Book.ref))
+    own = (Account.book_id == book, Account.no >= FIRST_CUSTOM_ACCOUNT)
+    session.execute(update(Account).where(*own).values(name_id=Account.code, name_en=Account.code))
     session.expire_all()
 
 

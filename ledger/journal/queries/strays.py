@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 from ledger.db import bulk
 from ledger.journal import findings
 from ledger.journal.findings import Problem
+from ledger.journal.queries.erased import keys_that_stand
 
 _OF_BOOKS = (
     "entry",
@@ -35,7 +36,10 @@ _NO_ENTRY = """
 
 
 def find_strays(session: Session) -> list[Problem]:
-    """Find rows of books that do not exist, and rows about entries that do not; a few of each."""
+    """Find rows of books that do not exist, and rows about entries that do not; a few of each.
+
+    A key of an erased subject that came back, as after a restore, belongs nowhere either.
+    """
     problems: list[Problem] = []
     for table in _OF_BOOKS:
         for (book_id,) in bulk.read(session, _NO_BOOK.format(table=table), ()):
@@ -51,4 +55,9 @@ def find_strays(session: Session) -> list[Problem]:
             problems.append(
                 findings.problem(book_id, name, where, findings.THERE, findings.NO_ENTRY)
             )
+    for book_id, subject in keys_that_stand(session):
+        where = findings.said(subject)
+        problems.append(
+            findings.problem(book_id, "text key", where, findings.THERE, findings.DESTROYED)
+        )
     return problems

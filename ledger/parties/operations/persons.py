@@ -10,12 +10,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import insert, update
 from sqlalchemy.orm import Session
 
+from ledger.books.tables import Erasure
 from ledger.errors import Malformed, Refused, Wording
+from ledger.journal.subjects import person_subject
 from ledger.parties import queries
-from ledger.parties.tables import Person, PersonEvent, Relation
+from ledger.parties.operations import merging
+from ledger.parties.operations.events import PersonNotActive, note_event
+from ledger.parties.tables import Person, Relation
 
 _REF = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:@/-]{0,63}\Z")
 
@@ -35,18 +39,6 @@ class PersonRefMalformed(Malformed):
         en="Letters, digits and _ . : @ / -, at most 64 characters; never a NIK or a name.",
     )
     ref: str
-
-
-@dataclass(eq=False)
-class PersonNotActive(Refused):
-    """The person was merged into another, or erased."""
-
-    code = "person_not_active"
-    wording = Wording(
-        id="Data orang “{person}” sudah digabung atau dihapus.",
-        en="The record of person “{person}” was merged or erased.",
-    )
-    person: str
 
 
 @dataclass(eq=False)
@@ -84,6 +76,8 @@ def register(session: Session, tenant: int, ref: str, *, actor: str, recorded_at
         if found.state != "active":
             raise PersonNotActive(ref)
         return made
+    if session.get(Erasure, person_subject(made)) is not None:
+        raise PersonNotActive(ref)  # erased after the backup that this database came from
     session.execute(
         insert(Person).values(
             tenant_id=tenant, id=made, ref=ref, state="active", registered_at=recorded_at
@@ -105,16 +99,21 @@ def merge(
 ) -> None:
     """Say that two records are one human being; the duplicate's stays, and points to the other.
 
-    `reason` is a word of the operator's (like `same_nik`), never personal data.
+    What only the duplicate's vault has moves to the other's; then its key is destroyed and its
+    devices are signed out. Texts about it stay readable, and are erased with the person
+    (docs/decisions/0018). `reason` is a word of the operator's (like `same_nik`), never personal
+    data.
 
     Raises:
         PersonNotFound, PersonNotActive.
         SamePersonTwice: both are one already.
+        NikDiffers: each has a NIK of its own, so they are two persons.
     """
     gone, kept = lock_two(session, tenant, duplicate, into)
     for person in (gone, kept):
         if person.state != "active":
             raise PersonNotActive(str(person.id))
+    merging.carry_over(session, tenant, gone.id, kept.id, actor=actor, recorded_at=recorded_at)
     pointing = (Person.tenant_id == tenant, Person.merged_into == gone.id)
     session.execute(update(Person).where(*pointing).values(merged_into=kept.id))
     own = (Person.tenant_id == tenant, Person.id == gone.id)
@@ -225,31 +224,3 @@ def _note_relation(
 ) -> None:
     for person, other in ((low, high), (high, low)):
         note_event(session, tenant, person, what, after=str(other), actor=actor, recorded_at=at)
-
-
-def note_event(
-    session: Session,
-    tenant: int,
-    person: int,
-    what: str,
-    *,
-    actor: str,
-    recorded_at: datetime,
-    before: str | None = None,
-    after: str | None = None,
-) -> None:
-    """Write a change of a person's record down, never with personal data; her row is locked."""
-    mine = (PersonEvent.tenant_id == tenant, PersonEvent.person_id == person)
-    last = session.scalar(select(func.max(PersonEvent.no)).where(*mine))
-    session.execute(
-        insert(PersonEvent).values(
-            tenant_id=tenant,
-            person_id=person,
-            no=(last or 0) + 1,
-            what=what,
-            before=before,
-            after=after,
-            actor=actor,
-            recorded_at=recorded_at,
-        )
-    )

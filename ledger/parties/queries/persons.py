@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ledger.errors import NotFound, Wording
+from ledger.books.tables import Tenant
+from ledger.errors import NotFound, Refused, Wording
+from ledger.journal.subjects import person_subject
 from ledger.parties.tables import Person, PersonEvent, Relation
 
 
@@ -16,6 +18,18 @@ class PersonNotFound(NotFound):
 
     code = "person_not_found"
     wording = Wording(id="Orang “{person}” tidak ada.", en="There is no person “{person}”.")
+    person: str
+
+
+@dataclass(eq=False)
+class PersonAmbiguous(Refused):
+    """Several tenants know a person by this reference."""
+
+    code = "person_ambiguous"
+    wording = Wording(
+        id="Ada beberapa orang “{person}”.", en="There are several persons “{person}”."
+    )
+    hint = Wording(id="Tulis tenant/orang.", en="Write tenant/person.")
     person: str
 
 
@@ -51,6 +65,49 @@ def find(session: Session, tenant: int, ref: str) -> Person:
     return found
 
 
+def find_anywhere(session: Session, name: str) -> Person:
+    """Find a person by `ref`, `tenant/ref`, or her id written out, whichever tenant knows her.
+
+    Raises:
+        PersonNotFound: nobody does.
+        PersonAmbiguous: several do.
+    """
+    tenant, slash, ref = name.partition("/")
+    found = session.scalars(
+        select(Person).where(Person.ref == name).order_by(Person.tenant_id, Person.id).limit(2)
+    ).all()
+    if not found and slash:
+        of = select(Person).join(Tenant, Tenant.id == Person.tenant_id)
+        found = session.scalars(of.where(Tenant.code == tenant, Person.ref == ref)).all()
+    if not found and name.isascii() and name.isdigit() and len(name) < 20:
+        found = session.scalars(select(Person).where(Person.id == int(name)).limit(2)).all()
+    if not found:
+        raise PersonNotFound(name)
+    if len(found) > 1:
+        raise PersonAmbiguous(name)
+    return found[0]
+
+
+def text_subject(session: Session, tenant: int, person: int) -> str:
+    """Name the subject of a new text about a person: that of whom she was merged into, if so.
+
+    Raises:
+        PersonNotFound.
+    """
+    return person_subject(natural(session, tenant, [person])[person])
+
+
+def records(session: Session, tenant: int, person: int) -> list[int]:
+    """List all records of the human being that a record stands for, her own first.
+
+    Raises:
+        PersonNotFound.
+    """
+    root = natural(session, tenant, [person])[person]
+    merged = select(Person.id).where(Person.tenant_id == tenant, Person.merged_into == root)
+    return [root, *session.scalars(merged.order_by(Person.id))]
+
+
 def natural(session: Session, tenant: int, persons: Iterable[int]) -> dict[int, int]:
     """Tell for each person which human being she is: herself, or whom she was merged into.
 
@@ -74,9 +131,8 @@ def related(session: Session, tenant: int, person: int) -> dict[int, set[str]]:
 
     Relations of everybody who was merged into her count.
     """
-    root = natural(session, tenant, [person])[person]
-    merged = select(Person.id).where(Person.tenant_id == tenant, Person.merged_into == root)
-    own = {root, *session.scalars(merged)}
+    root, *merged = records(session, tenant, person)
+    own = {root, *merged}
     live = select(Relation).where(Relation.tenant_id == tenant, Relation.ended_at.is_(None))
     found: dict[int, set[str]] = {}
     for mine, other in ((Relation.low_id, "high_id"), (Relation.high_id, "low_id")):

@@ -1,0 +1,56 @@
+"""Reads of persons: who is there, who is the same, what the vault keeps, who was erased."""
+
+from ledger.parties.queries.erasures import erasures, holds
+from ledger.parties.queries.persons import (
+    PersonAmbiguous,
+    PersonNotFound,
+    events,
+    find,
+    find_anywhere,
+    lock,
+    natural,
+    records,
+    related,
+    text_subject,
+)
+from ledger.parties.queries.vault import (
+    DeviceFigures,
+    Kept,
+    Membership,
+    devices,
+    holders,
+    keys,
+    link_place,
+    link_text,
+    memberships,
+    owner_of_device,
+    tag,
+    vault,
+)
+
+__all__ = [
+    "DeviceFigures",
+    "Kept",
+    "Membership",
+    "PersonAmbiguous",
+    "PersonNotFound",
+    "devices",
+    "erasures",
+    "events",
+    "find",
+    "find_anywhere",
+    "holders",
+    "holds",
+    "keys",
+    "link_place",
+    "link_text",
+    "lock",
+    "memberships",
+    "natural",
+    "owner_of_device",
+    "records",
+    "related",
+    "tag",
+    "text_subject",
+    "vault",
+]
