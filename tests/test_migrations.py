@@ -14,6 +14,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect, text
 
 from ledger import db
+from ledger.consents import tables as consents_tables
+from ledger.consents.facts import tables as facts_tables
 from ledger.db import Base
 from ledger.journal import operations
 from ledger.journal import tables as journal_tables
@@ -25,7 +27,7 @@ from tests.conformance import laws
 from tests.conftest import NewEngine
 
 MIGRATIONS = Path(guards.__file__).parent
-for tables in (journal_tables, parties_tables):
+for tables in (journal_tables, parties_tables, consents_tables, facts_tables):
     assert tables.Base.metadata is Base.metadata, "every table is mapped"
 
 TRIGGERS = {
@@ -48,7 +50,7 @@ def _guards(engine: Engine) -> list[str]:
 
 
 def _fill(engine: Engine) -> None:
-    """Write an entry of several kinds, a refusal and a text."""
+    """Write an entry of several kinds, a refusal and a text, and a row in each table of persons."""
     with db.session_factory(engine, keyring=builders.keyring())() as session, session.begin():
         builders.open_books(session)
         sent = (
@@ -57,6 +59,7 @@ def _fill(engine: Engine) -> None:
             post(3, *pay(1, "purse")),
         )
         operations.post(session, sent, actor=TELLER, recorded_at=NOW)
+        builders.fill_consents(session)
 
 
 def _check(engine: Engine) -> laws.Stored:

@@ -3,11 +3,13 @@
 from alembic import context
 
 from ledger.books import tables as books_tables
+from ledger.consents import tables as consents_tables
+from ledger.consents.facts import tables as facts_tables
 from ledger.db import Base
 from ledger.journal import tables as journal_tables
 from ledger.parties import tables as parties_tables
 
-MAPPED = (books_tables, journal_tables, parties_tables)
+MAPPED = (books_tables, journal_tables, parties_tables, consents_tables, facts_tables)
 
 connection = context.config.attributes.get("connection")
 if connection is None:

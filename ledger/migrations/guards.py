@@ -22,6 +22,12 @@ KEYS: dict[str, tuple[str, ...]] = {
     "refusal": ("book_id", "id"),
     "book_event": ("book_id", "no"),
     "person_event": ("tenant_id", "person_id", "no"),
+    "consent_event": ("tenant_id", "person_id", "purpose", "other_id", "no"),
+    "access_log": ("tenant_id", "person_id", "no"),
+    "data_stop": ("tenant_id", "person_id", "kind", "no"),
+    "breach": ("tenant_id", "no"),
+    "breach_scope": ("tenant_id", "breach_no", "line"),
+    "person_fact": ("tenant_id", "person_id", "no"),
 }
 """Tables that are history, with their keys."""
 
@@ -30,6 +36,9 @@ KEPT: dict[str, tuple[tuple[str, ...], ...]] = {
     "account": (("book_id", "no"), ("book_id", "code")),
     "text_key": (("book_id", "subject"),),
     "person": (("tenant_id", "id"),),
+    "book_owner": (("tenant_id", "person_id", "book_id"),),
+    "data_request": (("tenant_id", "person_id", "no"),),
+    "breach_notice": (("tenant_id", "breach_no", "person_id"),),
 }
 """Tables whose rows change, and are never deleted, with all that is unique in them."""
 
@@ -38,6 +47,21 @@ FIXED: dict[str, tuple[str, ...]] = {
     "account": ("book_id", "no", "class", "currency", "fund", "purpose"),
     "text_key": ("book_id", "subject"),
     "person": ("tenant_id", "id", "ref"),
+    "book_owner": ("tenant_id", "person_id", "book_id", "since"),
+    "data_request": (
+        "tenant_id",
+        "person_id",
+        "no",
+        "kind",
+        "about",
+        "means",
+        "received_at",
+        "due_at",
+        "source",
+        "registered_by",
+        "recorded_at",
+    ),
+    "breach_notice": ("tenant_id", "breach_no", "person_id", "due_at"),
 }
 """Columns that never change once a row is there."""
 

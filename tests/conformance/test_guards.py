@@ -36,8 +36,14 @@ HISTORY = (
     "refusal",
     "book_event",
     "person_event",
+    "consent_event",
+    "access_log",
+    "data_stop",
+    "breach",
+    "breach_scope",
+    "person_fact",
 )
-KEPT = ("book", "account", "text_key", "person")
+KEPT = ("book", "account", "text_key", "person", "book_owner", "data_request", "breach_notice")
 CASH, BANK, FOOD = 10_000, 10_001, 10_005
 FRESH = 99
 """A seq that no entry has."""
@@ -79,6 +85,7 @@ def _write_books(engine: Engine) -> None:
         ]
         books.set_limits(session, SITI, "bank", floor=0, actor=TELLER, recorded_at=NOW)
         parties.register(session, 1, "siti", actor=TELLER, recorded_at=NOW)
+        builders.fill_consents(session)
 
 
 @pytest.fixture
