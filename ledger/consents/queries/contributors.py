@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from ledger.books import tables as books
 from ledger.consents import tables as own
 from ledger.consents.facts.tables import PersonFact
-from ledger.consents.queries.held import PAGE, Held, Record, Rows, Subject, plain, rows
+from ledger.consents.queries.held import PAGE, Held, Record, Rows, Subject, rows
 from ledger.errors import Wording
 from ledger.journal import keyring
 from ledger.journal import queries as journal_queries
@@ -106,12 +106,12 @@ class Texts:
         for row in rows(session, held, subject):
             page.append(row)
             if len(page) == PAGE:
-                yield from _opened(session, page)
+                yield from _opened(session, held, page)
                 page = []
-        yield from _opened(session, page)
+        yield from _opened(session, held, page)
 
 
-def _opened(session: Session, page: list[dict[str, Any]]) -> Iterator[Record]:
+def _opened(session: Session, held: Held, page: list[dict[str, Any]]) -> Iterator[Record]:
     if not page:
         return
     first, last = page[0], page[-1]
@@ -131,7 +131,7 @@ def _opened(session: Session, page: list[dict[str, Any]]) -> Iterator[Record]:
         key = keys[row["book_id"], row["subject"]]
         place = keyring.place(row["book_id"], ids[row["book_id"], row["seq"]], row["field"])
         kept = {name: row[name] for name in ("book_id", "seq", "field", "subject")}
-        yield {**plain(kept), **_read(key, place, row["ciphertext"])}
+        yield {**held.written(kept), **_read(key, place, row["ciphertext"])}
 
 
 def _read(key: keyring.TextKeys | str, place: bytes, sealed: bytes) -> dict[str, str | None]:
@@ -183,7 +183,7 @@ class Notices:
                     "source",
                 )
             }
-            yield plain({**row, **told})
+            yield held.written({**row, **told})
 
 
 OF_THE_ROOMS_BELOW: Final = (PARTIES, CONSENTS, Notices(), BOOKS, Texts())

@@ -11,7 +11,17 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, RowMapping, Select, Table, and_, or_, select, tuple_
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    RowMapping,
+    Select,
+    Table,
+    and_,
+    or_,
+    select,
+    tuple_,
+)
 from sqlalchemy.orm import DeclarativeBase, Session
 
 from ledger.db import Base
@@ -65,6 +75,22 @@ class Held:
         """Name it, as the archive's section and the breach's scope do."""
         return self.table.name
 
+    def written(self, row: Mapping[str, Any]) -> dict[str, Json]:
+        """Write a row for the archive, without secrets; numbers of 64 bits as text.
+
+        JavaScript keeps 53 bits of a number. A column is written one way, whatever its value.
+        """
+        of = self.table.c
+        return plain(
+            {
+                name: str(value)
+                if value is not None and name in of and isinstance(of[name].type, BigInteger)
+                else value
+                for name, value in row.items()
+                if name not in self.secret
+            }
+        )
+
     def is_about(self, subject: Subject) -> ColumnElement[bool]:
         """Say which rows are a person's."""
         of = self.table.c
@@ -94,7 +120,7 @@ class Rows:
     def records(self, session: Session, held: Held, subject: Subject) -> Iterator[Record]:
         """Read rows by pages on the table's key."""
         for row in rows(session, held, subject):
-            yield plain(row, leaving=held.secret)
+            yield held.written(row)
 
 
 def rows(session: Session, held: Held, subject: Subject) -> Iterator[dict[str, Any]]:
@@ -117,16 +143,16 @@ def _named(row: RowMapping) -> dict[str, Any]:
     return {str(name): value for name, value in row.items()}
 
 
-def plain(row: Mapping[str, Any], *, leaving: tuple[str, ...] = ()) -> dict[str, Json]:
-    r"""Write a row as JSON knows it: ids and amounts as text, bytes as hex, instants in UTC.
+def plain(row: Mapping[str, Any]) -> dict[str, Json]:
+    r"""Write a row as JSON knows it: bytes as hex, days and instants (UTC) in ISO 8601.
 
-    >>> plain({"book_id": 7, "id": b"\x01", "no": 1, "amount": 5, "secret": 1}, leaving=("secret",))
-    {'book_id': '7', 'id': '01', 'no': 1, 'amount': 5}
+    >>> plain({"id": b"\x01", "no": 1, "day": date(2026, 11, 24), "amount": Decimal("1.50")})
+    {'id': '01', 'no': 1, 'day': '2026-11-24', 'amount': '1.50'}
     """
-    return {name: _plain(name, value) for name, value in row.items() if name not in leaving}
+    return {name: _plain(value) for name, value in row.items()}
 
 
-def _plain(name: str, value: Any) -> Json:
+def _plain(value: Any) -> Json:
     if isinstance(value, bytes):
         return value.hex()
     if isinstance(value, datetime):
@@ -135,9 +161,7 @@ def _plain(name: str, value: Any) -> Json:
         return value.isoformat()
     if isinstance(value, Decimal):
         return format(value, "f")
-    if isinstance(value, int) and name.endswith("_id"):  # 63 bits: more than JavaScript keeps
-        return str(value)
-    assert value is None or isinstance(value, str | int | bool), (name, value)
+    assert value is None or isinstance(value, str | int | bool), value
     return value
 
 

@@ -93,7 +93,7 @@ def test_paper_may_be_older_than_its_record_but_undoes_no_later_word(session: Se
     siti = person(session)
     withdraw(session, siti, at=NOW)
 
-    give(session, siti, means=Means.PAPER, at=hours(1), **{})
+    give(session, siti, means=Means.PAPER, at=hours(1))
     withdraw(session, siti, at=hours(2))
     operations.give(
         session,

@@ -11,11 +11,12 @@ from tests.builders import NOW
 
 def version(no: int, text: str, since: str, again: str | None = None) -> str:
     hashes = "".join(
-        f'sha256_{language} = "{texts.text_hash("nudges", no, language, text).hex()}"\n'  # type: ignore[arg-type]
+        f'sha256_{language} = "{texts.text_hash("nudges", no, language, text).hex()}"\n'
         for language in ("id", "en")
     )
     more = f"again_from = {again}\n" if again else ""
-    return f'[[purpose.version]]\nno = {no}\nfrom = {since}\n{more}{hashes}id = "{text}"\nen = "{text}"\n'
+    head = f"[[purpose.version]]\nno = {no}\nfrom = {since}\n"
+    return f'{head}{more}{hashes}id = "{text}"\nen = "{text}"\n'
 
 
 NUDGES = '[[purpose]]\ncode = "nudges"\nid = "a"\nen = "b"\n' + version(
@@ -86,7 +87,8 @@ def test_versions_come_into_force_and_old_ones_end() -> None:
 def test_every_legal_row_names_its_source() -> None:
     shipped = law.shipped()
 
-    assert all("UU 27/2022" in row.source for row in (*shipped.periods, *shipped.grounds))
+    sources = [row.source for row in shipped.periods] + [row.source for row in shipped.grounds]
+    assert all("UU 27/2022" in source for source in sources)
     assert {row.kind for row in shipped.periods} >= {"access", "correction", "breach"}
 
 
@@ -109,9 +111,8 @@ def test_the_law_is_dated() -> None:
 
 
 def test_what_a_look_is_for_is_one_of_a_list() -> None:
-    def look(**changes: str) -> trail.Look:
-        words = {"role": "teller", "kind": "statement", "purpose": "service", **changes}
-        return trail.Look(person=1, actor="ani", **words)
+    def look(role: str = "teller", kind: str = "statement", purpose: str = "service") -> trail.Look:
+        return trail.Look(person=1, actor="ani", role=role, kind=kind, purpose=purpose)
 
     assert trail.withheld(look()) is None
     assert trail.withheld(look(purpose="protection")) == "endangers"
