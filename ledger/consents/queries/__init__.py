@@ -10,11 +10,12 @@ from ledger.consents.queries.breaches import (
     affected,
     breach,
     owed,
+    owed_persons,
     reported,
     scopes,
 )
 from ledger.consents.queries.consents import Standing, given_among, history, is_given, standing
-from ledger.consents.queries.persons import books_of, owners, records
+from ledger.consents.queries.persons import books_of, owners, records, refs
 from ledger.consents.queries.requests import (
     RequestNotFound,
     has_objected,
@@ -44,8 +45,10 @@ __all__ = [
     "objecting_among",
     "of_person",
     "owed",
+    "owed_persons",
     "owners",
     "records",
+    "refs",
     "reported",
     "restricted_among",
     "scopes",

@@ -187,3 +187,13 @@ def owed(
         query = query.where(BreachNotice.due_at < due_before)
     order = (BreachNotice.due_at, BreachNotice.breach_no, BreachNotice.person_id)
     return list(session.scalars(query.order_by(*order).limit(limit)))
+
+
+def owed_persons(session: Session, tenant: int, no: int) -> list[int]:
+    """Give whose notices of one breach are not sent yet, the agency as person 0."""
+    query = select(BreachNotice.person_id).where(
+        BreachNotice.tenant_id == tenant,
+        BreachNotice.breach_no == no,
+        BreachNotice.sent_at.is_(None),
+    )
+    return list(session.scalars(query.order_by(BreachNotice.person_id)))

@@ -77,3 +77,14 @@ def owners(
         for book, person in session.execute(query.order_by(BookOwner.book_id, BookOwner.person_id)):
             found.setdefault(book, []).append(person)
     return found
+
+
+def refs(session: Session, tenant: int, persons: Iterable[int]) -> dict[int, str]:
+    """Give the references persons were registered under."""
+    found: dict[int, str] = {}
+    for chunk in chunks(persons):
+        query = select(Person.id, Person.ref).where(
+            Person.tenant_id == tenant, Person.id.in_(chunk)
+        )
+        found |= {row.id: row.ref for row in session.execute(query)}
+    return found
