@@ -146,8 +146,8 @@ def report_command(
         due = f"{queries.breach(session, operator, no).due_at:%Y-%m-%d %H:%M}Z"
     deployment.say(
         Wording(
-            f"Kebocoran nomor {no}: {count} orang dan lembaga diberi tahu paling lambat {due}.",
-            f"Breach number {no}: {count} persons and the agency to be notified by {due}.",
+            f"Kebocoran nomor {no}: paling lambat {due} beri tahu lembaga, dan orang: {count}.",
+            f"Breach number {no}: by {due}, notify the agency, and persons: {count}.",
         )
     )
 

@@ -85,8 +85,8 @@ def record_command(ctx: click.Context, tenant: str, file: Path) -> None:
         click.echo(f"{words} {line}: {problem.message(deployment.language)}")
     deployment.say(
         Wording(
-            f"{done.recorded} dicatat, {done.existing} sudah ada, {len(problems)} bermasalah.",
-            f"{done.recorded} recorded, {done.existing} there already, {len(problems)} problems.",
+            f"{done.recorded} dicatat, {done.existing} sudah ada, bermasalah: {len(problems)}.",
+            f"{done.recorded} recorded, {done.existing} there already, problems: {len(problems)}.",
         )
     )
     ctx.exit(1 if problems else 0)

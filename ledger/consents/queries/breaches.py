@@ -84,7 +84,7 @@ def affected(
             found |= _of_persons(session, tenant, held, scope.book, start, until)
         else:
             books = _books(session, tenant, held, scope.book, start, until)
-            owned = owners(session, tenant, books, since, until)
+            owned = owners(session, tenant, books, since)
             found |= {person for persons in owned.values() for person in persons}
     return _natural(session, tenant, found)
 

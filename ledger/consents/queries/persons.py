@@ -61,19 +61,20 @@ def owners(
     tenant: int,
     books: Iterable[int],
     since: datetime | None = None,
-    until: datetime | None = None,
 ) -> dict[int, list[int]]:
-    """Give the records that own books at present, or owned them at any time of a window."""
+    """Give the records that own books at present, or owned them at any time since an instant.
+
+    When ownership was noted says nothing: what the book held before was hers already.
+    """
     found: dict[int, list[int]] = {}
     for chunk in chunks(books):
         query = select(BookOwner.book_id, BookOwner.person_id).where(
             BookOwner.tenant_id == tenant, BookOwner.book_id.in_(chunk)
         )
-        if until is None or since is None:
-            query = query.where(BookOwner.ended_at.is_(None))
-        else:
-            ended = BookOwner.ended_at
-            query = query.where(BookOwner.since < until, ended.is_(None) | (ended >= since))
+        ended = BookOwner.ended_at
+        query = query.where(
+            ended.is_(None) if since is None else ended.is_(None) | (ended >= since)
+        )
         for book, person in session.execute(query.order_by(BookOwner.book_id, BookOwner.person_id)):
             found.setdefault(book, []).append(person)
     return found

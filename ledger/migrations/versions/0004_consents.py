@@ -26,6 +26,7 @@ TABLES = (
 def upgrade() -> None:
     """Create the tables, then their guards."""
     _create_consents()
+    _create_looks()
     _create_requests()
     _create_breaches()
     _create_facts()
@@ -84,6 +85,9 @@ def _create_consents() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index("ix_book_owner_book_id", "book_owner", ["book_id"])
+
+
+def _create_looks() -> None:
     op.create_table(
         "access_log",
         sa.Column("tenant_id", sa.BigInteger(), autoincrement=False, nullable=False),

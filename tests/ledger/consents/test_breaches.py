@@ -68,6 +68,15 @@ def test_whoever_owns_a_book_is_affected_by_what_reached_it(session: Session) ->
     assert affected(session, Scope(book=builders.KOPERASI)) == []
 
 
+def test_whoever_left_a_book_before_is_not_affected_and_later_is(session: Session) -> None:
+    siti, ibu, _ = household(session)
+    operations.own_book(session, TENANT, ibu, SITI, actor=TELLER, recorded_at=hours(9))
+    operations.end_ownership(session, TENANT, siti, SITI, actor=TELLER, recorded_at=hours(5))
+
+    assert affected(session, Scope(book=SITI), since=6, until=7) == [ibu]
+    assert affected(session, Scope(book=SITI), since=4, until=7) == sorted([siti, ibu])
+
+
 def test_what_lay_open_and_what_was_written_are_two_questions(session: Session) -> None:
     siti, ibu = person(session), person(session, "ibu")
     give(session, siti)

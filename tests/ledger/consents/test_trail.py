@@ -1,12 +1,14 @@
 """The log of looks: append-only, cheap in bulk, and safe to show to her."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
+from ledger import db
 from ledger.consents import operations, queries
 from ledger.consents.trail import Look, LookPurposeUnknown
 from ledger.parties import queries as people
@@ -110,3 +112,23 @@ def test_many_looks_are_three_statements(session: Session) -> None:
     assert len(seen) <= 3  # the rows go by COPY or executemany, beside SQLAlchemy
     assert time.monotonic() - started < 10
     assert len(queries.whole(session, TENANT, persons[0], limit=1000)) == 25
+
+
+def test_writers_at_one_time_leave_no_gap_and_no_double(engine: Engine) -> None:
+    make = db.session_factory(engine)
+    with make() as session, session.begin():
+        persons = [person(session, f"p{number}") for number in range(5)]
+
+    def write(backwards: int) -> None:
+        ordered = persons[::-1] if backwards else persons
+        for _ in range(10):
+            with make() as session, session.begin():
+                note(session, *[look(who) for who in ordered])
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(write, [0, 1, 0, 1]))
+
+    with make() as session:
+        for who in persons:
+            numbers = [row.no for row in queries.whole(session, TENANT, who)]
+            assert numbers == list(range(40, 0, -1))
