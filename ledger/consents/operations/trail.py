@@ -13,6 +13,7 @@ from ledger.consents.tables import AccessLog
 from ledger.consents.trail import Look
 from ledger.db import insert_rows
 from ledger.db.types import utc_text
+from ledger.parties.tables import Person
 
 _COLUMNS = {
     "tenant_id": "bigint",
@@ -41,12 +42,13 @@ def note_looks(
     lock_all(session, tenant, persons)
     last: dict[int, int] = {}
     for chunk in chunks(persons):
-        query = (
-            select(AccessLog.person_id, func.max(AccessLog.no))
-            .where(AccessLog.tenant_id == tenant, AccessLog.person_id.in_(chunk))
-            .group_by(AccessLog.person_id)
+        highest = (
+            select(func.max(AccessLog.no))
+            .where(AccessLog.tenant_id == tenant, AccessLog.person_id == Person.id)
+            .scalar_subquery()  # the end of the index, however long her log is
         )
-        last.update((person, no) for person, no in session.execute(query))
+        query = select(Person.id, highest).where(Person.tenant_id == tenant, Person.id.in_(chunk))
+        last.update((person, no or 0) for person, no in session.execute(query))
     at = utc_text(recorded_at)
     rows = []
     for look, ground in zip(looks, grounds, strict=True):

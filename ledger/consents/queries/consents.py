@@ -1,11 +1,11 @@
-"""Is a consent given? One indexed read for one person, one a few hundred for many."""
+"""Is a consent given? One statement for one person, three for some hundreds; all by key."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, Subquery, and_, func, select, union_all
+from sqlalchemy import CompoundSelect, Select, and_, func, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from ledger.consents import answers, texts
@@ -70,52 +70,85 @@ def bases(
         PurposeUnknown.
     """
     oldest = (catalogue or texts.shipped()).purpose(purpose).oldest_counting(at)
+    asked = set(persons)
+    answered = _of_one if len(asked) == 1 else _of_many
+    found = answered(session, tenant, asked, purpose, other or NOBODY, at)
+    made = {person: answers.basis(found[person], oldest) for person in found}
+    return {person: answer for person, answer in made.items() if answer is not None}
+
+
+def _of_one(
+    session: Session, tenant: int, persons: set[int], purpose: str, other: int, at: datetime
+) -> dict[int, list[Answer]]:
+    """Read the answers of one person's records: one statement, each step a look-up by key."""
+    (person,) = persons
+    query = _answers(tenant, _own_records(tenant, person), purpose, other, at)
+    return {person: [Answer(**row._mapping) for row in session.execute(query)]}  # noqa: SLF001
+
+
+def _of_many(
+    session: Session, tenant: int, persons: set[int], purpose: str, other: int, at: datetime
+) -> dict[int, list[Answer]]:
+    """Read the answers of many: persons, records, answers, some hundreds at a time.
+
+    In one statement a planner without statistics walks through all answers of a tenant.
+    """
     found: dict[int, list[Answer]] = {}
     for chunk in chunks(persons):
-        query = _answers(tenant, chunk, purpose, other or NOBODY, at)
-        for asked, record, no, given, version, moment in session.execute(query):
-            answer = Answer(record=record, no=no, given=given, version=version, at=moment)
-            found.setdefault(asked, []).append(answer)
-    made = {asked: answers.basis(found[asked], oldest) for asked in found}
-    return {asked: answer for asked, answer in made.items() if answer is not None}
+        roots = {row.asked: row.root for row in session.execute(_roots(tenant, chunk))}
+        of = {root: root for root in roots.values()}
+        merged = select(Person.id, Person.merged_into).where(
+            Person.tenant_id == tenant, Person.merged_into.in_(list(of))
+        )
+        of |= {row.id: row.merged_into for row in session.execute(merged) if row.merged_into}
+        by_root: dict[int, list[Answer]] = {}
+        for row in session.execute(_answers(tenant, list(of), purpose, other, at)):
+            by_root.setdefault(of[row.record], []).append(Answer(**row._mapping))  # noqa: SLF001
+        found |= {person: by_root[root] for person, root in roots.items() if root in by_root}
+    return found
 
 
 def _answers(
-    tenant: int, persons: list[int], purpose: str, other: int, at: datetime
-) -> Select[Any]:
-    """Ask for all answers of all records of persons: each a look-up by its whole key."""
-    records_ = _records(tenant, persons)
+    tenant: int, own: list[int] | CompoundSelect[int], purpose: str, other: int, at: datetime
+) -> Select[*tuple[Any, ...]]:
     event = ConsentEvent
-    mine = and_(
+    return select(
+        event.person_id.label("record"),
+        event.no,
+        event.given,
+        event.text_version.label("version"),
+        event.at,
+    ).where(
         event.tenant_id == tenant,
-        event.person_id == records_.c.record,
+        event.person_id.in_(own),
         event.purpose == purpose,
         event.other_id == other,
         event.at <= at,
     )
-    read = (event.person_id, event.no, event.given, event.text_version, event.at)
-    return select(records_.c.asked, *read).select_from(records_).join(event, mine)
 
 
-def _records(tenant: int, persons: list[int]) -> Subquery:
-    """Pair persons with all records of the human beings they are, the erased left out."""
-    asked, root, merged = Person, aliased(Person), aliased(Person)
-    roots = (
-        select(asked.id.label("asked"), root.id.label("record"))
-        .join(
-            root,
-            and_(
-                root.tenant_id == tenant,
-                root.id == func.coalesce(asked.merged_into, asked.id),
-                root.state != "erased",
-            ),
-        )
-        .where(asked.tenant_id == tenant, asked.id.in_(persons))
-    ).subquery("roots")
-    others = select(roots.c.asked, merged.id.label("record")).join(
-        merged, and_(merged.tenant_id == tenant, merged.merged_into == roots.c.record)
+def _own_records(tenant: int, person: int) -> CompoundSelect[int]:
+    """Give all records of the human being a person is; none, if she was erased."""
+    root = _roots(tenant, [person]).subquery("own")
+    merged = select(Person.id).where(
+        Person.tenant_id == tenant, Person.merged_into == select(root.c.root).scalar_subquery()
     )
-    return union_all(select(roots.c.asked, roots.c.record), others).subquery("records")
+    return union_all(select(root.c.root), merged)
+
+
+def _roots(tenant: int, persons: list[int]) -> Select[*tuple[Any, ...]]:
+    """Pair persons with the human beings they are, the erased left out."""
+    asked, root = Person, aliased(Person)
+    itself = and_(
+        root.tenant_id == tenant,
+        root.id == func.coalesce(asked.merged_into, asked.id),
+        root.state != "erased",
+    )
+    return (
+        select(asked.id.label("asked"), root.id.label("root"))
+        .join(root, itself)
+        .where(asked.tenant_id == tenant, asked.id.in_(persons))
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
