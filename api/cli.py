@@ -50,6 +50,15 @@ COMMANDS: Final = {
     "period": Wording("Tutup dan buka kembali periode.", "Close and reopen periods."),
     "import": Wording("Impor mutasi bank dari CSV.", "Import a bank statement from CSV."),
     "export": Wording("Ekspor ke beancount atau hledger.", "Export to beancount or hledger."),
+    "consent": Wording(
+        "Persetujuan seseorang, per tujuan.", "What a person consents to, by purpose."
+    ),
+    "request": Wording("Permintaan orang atas datanya.", "What persons ask for about their data."),
+    "breach": Wording("Kebocoran data pribadi.", "Breaches of personal data."),
+    "facts": Wording(
+        "Keterangan peserta, untuk evaluasi saja.",
+        "What participants tell of themselves, for evaluation only.",
+    ),
     "verify": Wording("Hitung ulang semua angka dan hash.", "Recompute every number and hash."),
     "backup": Wording("Buat cadangan terenkripsi.", "Make an encrypted backup."),
     "restore": Wording(
@@ -78,6 +87,9 @@ MODULES: Final = {
     "backup": "backups",
     "restore": "backups",
     "rehearse": "rehearsals",
+    "consent": "consents",
+    "request": "requests",
+    "breach": "breaches",
     "db": "database",
 }
 """The module of a command in `api.commands`, where it is not named like it."""

@@ -15,6 +15,8 @@ from sqlalchemy import Engine, inspect, text
 from sqlalchemy.orm import Session
 
 from ledger import db
+from ledger.consents import tables as consents_tables
+from ledger.consents.facts import tables as facts_tables
 from ledger.db import Base
 from ledger.journal import operations
 from ledger.journal import tables as journal_tables
@@ -29,7 +31,7 @@ from tests.conftest import NewEngine
 from tests.ledger.parties.test_devices import public_key
 
 MIGRATIONS = Path(guards.__file__).parent
-for tables in (journal_tables, parties_tables):
+for tables in (journal_tables, parties_tables, consents_tables, facts_tables):
     assert tables.Base.metadata is Base.metadata, "every table is mapped"
 
 TRIGGERS = {
@@ -52,16 +54,21 @@ def _guards(engine: Engine) -> list[str]:
 
 
 def _fill(engine: Engine) -> None:
-    """Write an entry of several kinds, a refusal and a text."""
+    """Write an entry of several kinds, a refusal and a text, and a row in each table of persons."""
     with db.session_factory(engine, keyring=builders.keyring())() as session, session.begin():
-        builders.open_books(session)
-        sent = (
-            post(1, *earn(10), narration="gaji"),
-            reserve(2, *pay(5)),
-            post(3, *pay(1, "purse")),
-        )
-        operations.post(session, sent, actor=TELLER, recorded_at=NOW)
+        _fill_books(session)
         _fill_people(session)
+        builders.fill_consents(session)
+
+
+def _fill_books(session: Session) -> None:
+    builders.open_books(session)
+    sent = (
+        post(1, *earn(10), narration="gaji"),
+        reserve(2, *pay(5)),
+        post(3, *pay(1, "purse")),
+    )
+    operations.post(session, sent, actor=TELLER, recorded_at=NOW)
 
 
 def _fill_people(session: Session) -> None:
@@ -107,7 +114,8 @@ def test_every_guard_stands_after_every_revision(engine: Engine) -> None:
 
 def test_books_written_before_funds_were_guarded_are_guarded_now(engine: Engine) -> None:
     """Databases of revision 0001 were made before its code knew of these guards."""
-    _fill(engine)
+    with db.session_factory(engine, keyring=builders.keyring())() as session, session.begin():
+        _fill_books(session)
     before = _check(engine)
     db.migrate(engine, "0001")
     late = [name for name in _guards(engine) if name.startswith("fund")]

@@ -24,6 +24,12 @@ KEYS: dict[str, tuple[str, ...]] = {
     "person_event": ("tenant_id", "person_id", "no"),
     "fund_purpose": ("book_id", "fund", "purpose", "valid_from"),
     "erasure": ("subject",),
+    "consent_event": ("tenant_id", "person_id", "purpose", "other_id", "no"),
+    "access_log": ("tenant_id", "person_id", "no"),
+    "data_stop": ("tenant_id", "person_id", "kind", "no"),
+    "breach": ("tenant_id", "no"),
+    "breach_scope": ("tenant_id", "breach_no", "line"),
+    "person_fact": ("tenant_id", "person_id", "no"),
 }
 """Tables that are history, with their keys."""
 
@@ -35,6 +41,9 @@ KEPT: dict[str, tuple[tuple[str, ...], ...]] = {
     "person": (("tenant_id", "id"),),
     "person_key": (("tenant_id", "person_id"),),
     "retention_hold": (("tenant_id", "person_id", "ground"),),
+    "book_owner": (("tenant_id", "person_id", "book_id"),),
+    "data_request": (("tenant_id", "person_id", "no"),),
+    "breach_notice": (("tenant_id", "breach_no", "person_id"),),
 }
 """Tables whose rows change, and are never deleted, with all that is unique in them."""
 
@@ -46,6 +55,21 @@ FIXED: dict[str, tuple[str, ...]] = {
     "person": ("tenant_id", "id", "ref"),
     "person_key": ("tenant_id", "person_id"),
     "retention_hold": ("tenant_id", "person_id", "ground"),
+    "book_owner": ("tenant_id", "person_id", "book_id", "since"),
+    "data_request": (
+        "tenant_id",
+        "person_id",
+        "no",
+        "kind",
+        "about",
+        "means",
+        "received_at",
+        "due_at",
+        "source",
+        "registered_by",
+        "recorded_at",
+    ),
+    "breach_notice": ("tenant_id", "breach_no", "person_id", "due_at"),
 }
 """Columns that never change once a row is there."""
 

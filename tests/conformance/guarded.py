@@ -26,8 +26,25 @@ HISTORY = (
     "fund_purpose",
     "person_event",
     "erasure",
+    "consent_event",
+    "access_log",
+    "data_stop",
+    "breach",
+    "breach_scope",
+    "person_fact",
 )
-KEPT = ("book", "account", "fund", "text_key", "person", "person_key", "retention_hold")
+KEPT = (
+    "book",
+    "account",
+    "fund",
+    "text_key",
+    "person",
+    "person_key",
+    "retention_hold",
+    "book_owner",
+    "data_request",
+    "breach_notice",
+)
 
 
 def write_books(engine: Engine) -> None:
@@ -57,3 +74,4 @@ def write_books(engine: Engine) -> None:
         parties.hold(session, 1, siti, "tax", date(2026, 1, 1), **by)  # type: ignore[arg-type]
         ani = parties.register(session, 1, "ani", actor=TELLER, recorded_at=NOW)
         parties.erase(session, 1, ani, reason="own_request", **by)  # type: ignore[arg-type]
+        builders.fill_consents(session)
