@@ -16,6 +16,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from ledger.errors import Wording
+from ledger.parties import operations, queries
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,4 +31,17 @@ class Aftermath:
 
 Step = Callable[[Session, Aftermath], Wording | None]
 
-STEPS: list[Step] = []
+
+def erase_again(session: Session, _aftermath: Aftermath) -> Wording | None:
+    """Erase whoever stands on the erasure list, which came with the newest keys."""
+    lines = list(queries.erasures(session))
+    operations.reapply_erasures(session, lines)
+    if not lines:
+        return None
+    return Wording(
+        f"Daftar penghapusan diterapkan lagi: {len(lines)}.",
+        f"The erasure list is applied again: {len(lines)}.",
+    )
+
+
+STEPS: list[Step] = [erase_again]

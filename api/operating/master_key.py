@@ -6,7 +6,8 @@ the master key in another way, or derives from it (a blind index), it declares h
 or the next rotation would leave it behind.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
@@ -17,6 +18,7 @@ from ledger.db.transfer.layout import Layout, layouts
 from ledger.db.transfer.secrets import Secrets
 from ledger.journal.keyring import Keyring, KeyUnusable
 from ledger.migrations.mapped import metadata
+from ledger.parties import operations, queries
 
 LAYOUTS: Final[tuple[Layout, ...]] = layouts(metadata)
 
@@ -35,7 +37,33 @@ class Ward:
     Raises KeyUnusable where no key opens it."""
 
 
-WARDS: list[Ward] = []
+def _index_inspected(session: Session, ring: Keyring) -> Secrets:
+    """Try the blind index of the vault; where the vault stays shut, none of it is right."""
+    with _carrying(session, ring):
+        try:
+            found = queries.index_state(session)
+        except KeyUnusable:
+            return Secrets("vault_index", closed=queries.index_size(session))
+    return Secrets("vault_index", opened=found.right, closed=found.wrong)
+
+
+def _index_turned(session: Session, _old: Sequence[Keyring], new: Keyring) -> int:
+    """Write the blind index anew; the vault's own secrets are under the new key by then."""
+    with _carrying(session, new):
+        return operations.reindex(session)
+
+
+@contextmanager
+def _carrying(session: Session, ring: Keyring) -> Iterator[None]:
+    before = session.info.get("keyring")
+    session.info["keyring"] = ring
+    try:
+        yield
+    finally:
+        session.info["keyring"] = before
+
+
+WARDS: list[Ward] = [Ward(_index_inspected, _index_turned)]
 """A room that has one adds it here."""
 
 

@@ -79,7 +79,11 @@ def test_the_data_file_alone_has_no_secret(scene: Scene) -> None:
     data = of_part(LAYOUTS, "data")
 
     assert not any(layout.secret or layout.wrapped for layout in data)
-    assert [layout.table for layout in of_part(LAYOUTS, "keys")] == ["text_key"]
+    assert [layout.table for layout in of_part(LAYOUTS, "keys")] == [
+        "erasure",
+        "person_key",
+        "text_key",
+    ]
 
 
 def test_what_was_erased_since_stays_erased_with_the_newest_keys(

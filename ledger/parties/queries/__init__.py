@@ -15,10 +15,13 @@ from ledger.parties.queries.persons import (
 )
 from ledger.parties.queries.vault import (
     DeviceFigures,
+    IndexState,
     Kept,
     Membership,
     devices,
     holders,
+    index_size,
+    index_state,
     keys,
     link_place,
     link_text,
@@ -30,6 +33,7 @@ from ledger.parties.queries.vault import (
 
 __all__ = [
     "DeviceFigures",
+    "IndexState",
     "Kept",
     "Membership",
     "PersonAmbiguous",
@@ -41,6 +45,8 @@ __all__ = [
     "find_anywhere",
     "holders",
     "holds",
+    "index_size",
+    "index_state",
     "keys",
     "link_place",
     "link_text",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ledger.journal.queries import session_keyring
@@ -107,6 +107,42 @@ def tag(session: Session, tenant: int, field: Field, value: str) -> bytes:
     """
     ring = session_keyring(session)
     return sealing.index_tag(sealing.index_key(ring.master_key, tenant, field.value), value)
+
+
+def index_size(session: Session) -> int:
+    """Count the rows of the blind index."""
+    return session.scalar(select(func.count()).select_from(VaultIndex)) or 0
+
+
+class IndexState(NamedTuple):
+    """How many rows of the blind index the session's master key would write, and how many not."""
+
+    right: int
+    wrong: int
+
+
+def index_state(session: Session) -> IndexState:
+    """Hold the blind index against the values of the vault.
+
+    Raises:
+        NoKeyring, KeyUnusable: the vault itself cannot be opened.
+    """
+    right = wrong = 0
+    rows = session.execute(
+        select(VaultIndex.tenant_id, VaultIndex.person_id, VaultIndex.kind, VaultIndex.tag)
+    ).all()
+    for row in rows:
+        values = [
+            kept.value
+            for kept in vault(session, row.tenant_id, row.person_id)
+            if kept.field.value == row.kind
+        ]
+        written = {tag(session, row.tenant_id, Field(row.kind), value) for value in values}
+        if bytes(row.tag) in written:
+            right += 1
+        else:
+            wrong += 1
+    return IndexState(right, wrong)
 
 
 def holders(session: Session, tenant: int, field: Field, value: str) -> list[int]:
