@@ -14,6 +14,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect, text
 
 from ledger import db
+from ledger.approvals import tables as approvals_tables
 from ledger.db import Base
 from ledger.journal import operations
 from ledger.journal import tables as journal_tables
@@ -23,9 +24,10 @@ from tests import builders
 from tests.builders import NOW, TELLER, earn, pay, post, reserve
 from tests.conformance import laws
 from tests.conftest import NewEngine
+from tests.ledger.approvals import filled as proposals
 
 MIGRATIONS = Path(guards.__file__).parent
-for tables in (journal_tables, parties_tables):
+for tables in (journal_tables, parties_tables, approvals_tables):
     assert tables.Base.metadata is Base.metadata, "every table is mapped"
 
 TRIGGERS = {
@@ -57,6 +59,7 @@ def _fill(engine: Engine) -> None:
             post(3, *pay(1, "purse")),
         )
         operations.post(session, sent, actor=TELLER, recorded_at=NOW)
+        proposals.fill(session)
 
 
 def _check(engine: Engine) -> laws.Stored:

@@ -22,6 +22,10 @@ KEYS: dict[str, tuple[str, ...]] = {
     "refusal": ("book_id", "id"),
     "book_event": ("book_id", "no"),
     "person_event": ("tenant_id", "person_id", "no"),
+    "proposal_revision": ("tenant_id", "proposal_id", "revision"),
+    "proposal_approval": ("tenant_id", "proposal_id", "revision", "person_id"),
+    "proposal_event": ("tenant_id", "proposal_id", "no"),
+    "approval_rule": ("tenant_id", "kind", "currency", "from_amount", "valid_from"),
 }
 """Tables that are history, with their keys."""
 
@@ -30,6 +34,7 @@ KEPT: dict[str, tuple[tuple[str, ...], ...]] = {
     "account": (("book_id", "no"), ("book_id", "code")),
     "text_key": (("book_id", "subject"),),
     "person": (("tenant_id", "id"),),
+    "proposal": (("tenant_id", "id"),),
 }
 """Tables whose rows change, and are never deleted, with all that is unique in them."""
 
@@ -38,6 +43,7 @@ FIXED: dict[str, tuple[str, ...]] = {
     "account": ("book_id", "no", "class", "currency", "fund", "purpose"),
     "text_key": ("book_id", "subject"),
     "person": ("tenant_id", "id", "ref"),
+    "proposal": ("tenant_id", "id", "kind", "maker_id", "maker", "proposed_at"),
 }
 """Columns that never change once a row is there."""
 

@@ -23,6 +23,7 @@ from tests import builders
 from tests.builders import NOW, SITI, TELLER, counted, earn, hkd, idr, pay, post
 from tests.conformance import laws
 from tests.conftest import Store
+from tests.ledger.approvals import filled as proposals
 
 pytestmark = pytest.mark.guards
 
@@ -36,8 +37,12 @@ HISTORY = (
     "refusal",
     "book_event",
     "person_event",
+    "proposal_revision",
+    "proposal_approval",
+    "proposal_event",
+    "approval_rule",
 )
-KEPT = ("book", "account", "text_key", "person")
+KEPT = ("book", "account", "text_key", "person", "proposal")
 CASH, BANK, FOOD = 10_000, 10_001, 10_005
 FRESH = 99
 """A seq that no entry has."""
@@ -79,6 +84,7 @@ def _write_books(engine: Engine) -> None:
         ]
         books.set_limits(session, SITI, "bank", floor=0, actor=TELLER, recorded_at=NOW)
         parties.register(session, 1, "siti", actor=TELLER, recorded_at=NOW)
+        proposals.fill(session)
 
 
 @pytest.fixture
