@@ -14,6 +14,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect, text
 
 from ledger import db
+from ledger.access import tables as access_tables
 from ledger.approvals import tables as approvals_tables
 from ledger.db import Base
 from ledger.journal import operations
@@ -24,10 +25,11 @@ from tests import builders
 from tests.builders import NOW, TELLER, earn, pay, post, reserve
 from tests.conformance import laws
 from tests.conftest import NewEngine
+from tests.ledger.access import filled as officers
 from tests.ledger.approvals import filled as proposals
 
 MIGRATIONS = Path(guards.__file__).parent
-for tables in (journal_tables, parties_tables, approvals_tables):
+for tables in (journal_tables, parties_tables, approvals_tables, access_tables):
     assert tables.Base.metadata is Base.metadata, "every table is mapped"
 
 TRIGGERS = {
@@ -60,6 +62,7 @@ def _fill(engine: Engine) -> None:
         )
         operations.post(session, sent, actor=TELLER, recorded_at=NOW)
         proposals.fill(session)
+        officers.fill(session)
 
 
 def _check(engine: Engine) -> laws.Stored:

@@ -2,13 +2,14 @@
 
 from alembic import context
 
+from ledger.access import tables as access_tables
 from ledger.approvals import tables as approvals_tables
 from ledger.books import tables as books_tables
 from ledger.db import Base
 from ledger.journal import tables as journal_tables
 from ledger.parties import tables as parties_tables
 
-MAPPED = (books_tables, journal_tables, parties_tables, approvals_tables)
+MAPPED = (books_tables, journal_tables, parties_tables, approvals_tables, access_tables)
 
 connection = context.config.attributes.get("connection")
 if connection is None:

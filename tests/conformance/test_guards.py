@@ -23,6 +23,7 @@ from tests import builders
 from tests.builders import NOW, SITI, TELLER, counted, earn, hkd, idr, pay, post
 from tests.conformance import laws
 from tests.conftest import Store
+from tests.ledger.access import filled as officers
 from tests.ledger.approvals import filled as proposals
 
 pytestmark = pytest.mark.guards
@@ -41,8 +42,13 @@ HISTORY = (
     "proposal_approval",
     "proposal_event",
     "approval_rule",
+    "officer_event",
+    "duty_done",
 )
-KEPT = ("book", "account", "text_key", "person", "proposal")
+KEPT = (
+    *("book", "account", "text_key", "person"),
+    *("proposal", "officer", "officer_role", "recovery_code", "officer_session"),
+)
 CASH, BANK, FOOD = 10_000, 10_001, 10_005
 FRESH = 99
 """A seq that no entry has."""
@@ -85,6 +91,7 @@ def _write_books(engine: Engine) -> None:
         books.set_limits(session, SITI, "bank", floor=0, actor=TELLER, recorded_at=NOW)
         parties.register(session, 1, "siti", actor=TELLER, recorded_at=NOW)
         proposals.fill(session)
+        officers.fill(session)
 
 
 @pytest.fixture

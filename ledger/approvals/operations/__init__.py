@@ -32,6 +32,7 @@ from ledger.approvals.operations.proposing import (
     ProposalMalformed,
     edit,
     propose,
+    propose_once,
 )
 from ledger.approvals.operations.setting import RuleExists, RuleMalformed, propose_rule
 from ledger.approvals.operations.writing import (
@@ -67,6 +68,7 @@ __all__ = [
     "expire",
     "find",
     "propose",
+    "propose_once",
     "propose_reopening",
     "propose_rule",
     "refuse",

@@ -1,7 +1,5 @@
 """Reopen a period: the first thing that takes two people."""
 
-import hashlib
-import itertools
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -11,7 +9,6 @@ from ledger.approvals.independence import Actor
 from ledger.approvals.operations import kinds, proposing
 from ledger.approvals.operations.kinds import Approved, Kind
 from ledger.approvals.payload import Terms
-from ledger.approvals.queries import WAITING
 from ledger.approvals.tables import Proposal
 from ledger.books import operations as books
 from ledger.books import queries
@@ -52,20 +49,7 @@ def propose_reopening(
     books.check_reopening(locked.closed_through, through)
     content = {"book": book, "through": through, "closed_through": locked.closed_through}
     terms = Terms(kind=REOPENING.code, content=content, expires_at=recorded_at + WAITS)
-    place = f"{book} {through} {locked.closed_through}"
-    attempts = (
-        hashlib.sha256(f"juang/proposal/reopening/1 {place} {no}".encode()).digest()[:16]
-        for no in itertools.count(1)
-    )
-    for free in attempts:
-        found = session.get(Proposal, (locked.tenant_id, free), populate_existing=True)
-        if found is not None and found.state in WAITING:
-            return found
-        if found is None:
-            return proposing.propose(
-                session, locked.tenant_id, free, terms, by=by, recorded_at=recorded_at
-            )
-    raise AssertionError("attempts have no end")
+    return proposing.propose_once(session, locked.tenant_id, terms, by=by, recorded_at=recorded_at)
 
 
 def _reopen(session: Session, approved: Approved) -> None:

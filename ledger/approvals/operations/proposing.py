@@ -1,7 +1,8 @@
 """Propose, and edit: new bytes, a new revision, and no approval left."""
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+import itertools
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
@@ -15,6 +16,7 @@ from ledger.errors import Malformed, Refused, Wording
 from ledger.parties import queries as parties
 
 LONGEST_WAIT = timedelta(days=366)
+_SOME_DAY = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @dataclass(eq=False)
@@ -100,6 +102,27 @@ def propose(
         holds.hold(session, row, terms.funds, actor=by.name, at=recorded_at)
     writing.note(session, row, "proposed", by=by, at=recorded_at)
     return row
+
+
+def propose_once(
+    session: Session, tenant: int, terms: Terms, *, by: Actor, recorded_at: datetime
+) -> Proposal:
+    """Propose something under an id derived from what it says, unless the same waits already.
+
+    Whoever asks meanwhile gets the one that waits; after its end it may be proposed anew.
+
+    Raises:
+        Those of `propose`.
+    """
+    same = payload.payload(tenant, b"", 0, replace(terms, expires_at=_SOME_DAY))
+    for attempt in itertools.count(1):
+        free = payload.digest(same + attempt.to_bytes(4, "big"))[:16]
+        found = session.get(Proposal, (tenant, free), populate_existing=True)
+        if found is None:
+            return propose(session, tenant, free, terms, by=by, recorded_at=recorded_at)
+        if found.state in queries.WAITING and recorded_at < found.expires_at:
+            return found
+    raise AssertionError("attempts have no end")
 
 
 def edit(

@@ -1,0 +1,82 @@
+"""Accounts, credentials, sign-in, sessions, duties, and decisions behind the policy."""
+
+from ledger.access.operations.accounts import (
+    HandleMalformed,
+    HandleTaken,
+    RoleHeld,
+    RolesClash,
+    RoleUnknown,
+    SelfGrant,
+    add,
+    end_role,
+    grant,
+    officer_id,
+    set_state,
+)
+from ledger.access.operations.beginning import TenantHasOfficers, first_administrator
+from ledger.access.operations.credentials import (
+    CodeWrong,
+    SecondFactorStands,
+    confirm_second_factor,
+    propose_reset,
+    rekey,
+    set_passphrase,
+    start_second_factor,
+)
+from ledger.access.operations.deciding import (
+    DutiesClash,
+    NotAllowed,
+    approve,
+    demand,
+    refuse,
+    take_duty,
+)
+from ledger.access.operations.sessions import (
+    SessionNotFound,
+    is_stepped_up,
+    resolve,
+    revoke,
+    revoke_all,
+    sign_out,
+    step_up,
+)
+from ledger.access.operations.signing_in import Door, prove, sign_in
+
+__all__ = [
+    "CodeWrong",
+    "Door",
+    "DutiesClash",
+    "HandleMalformed",
+    "HandleTaken",
+    "NotAllowed",
+    "RoleHeld",
+    "RoleUnknown",
+    "RolesClash",
+    "SecondFactorStands",
+    "SelfGrant",
+    "SessionNotFound",
+    "TenantHasOfficers",
+    "add",
+    "approve",
+    "confirm_second_factor",
+    "demand",
+    "end_role",
+    "first_administrator",
+    "grant",
+    "is_stepped_up",
+    "officer_id",
+    "propose_reset",
+    "prove",
+    "refuse",
+    "rekey",
+    "resolve",
+    "revoke",
+    "revoke_all",
+    "set_passphrase",
+    "set_state",
+    "sign_in",
+    "sign_out",
+    "start_second_factor",
+    "step_up",
+    "take_duty",
+]
