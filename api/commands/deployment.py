@@ -23,6 +23,7 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import Session, sessionmaker
 
 from ledger import db
+from ledger.access.tables import OfficerSecret
 from ledger.books.tables import TextKey
 from ledger.errors import Language, LedgerError, Malformed, NotFound, Refused, Wording
 from ledger.journal.keyring import SECRET_BYTES, Keyring
@@ -238,7 +239,9 @@ class Deployment:
         key = read_key(path)
         if key is None and make:
             with Session(engine) as session:
-                used = session.scalar(select(TextKey.book_id).where(TextKey.wrapped.is_not(None)))
+                texts = select(TextKey.book_id).where(TextKey.wrapped.is_not(None))
+                factors = select(OfficerSecret.officer_id).where(OfficerSecret.totp.is_not(None))
+                used = session.scalar(texts.limit(1)) or session.scalar(factors.limit(1))
             if used is not None:
                 raise KeyFileMissing(str(path))
             key = make_key(path)

@@ -38,12 +38,8 @@ HISTORY = (
     "refusal",
     "book_event",
     "person_event",
-    "proposal_revision",
-    "proposal_approval",
-    "proposal_event",
-    "approval_rule",
-    "officer_event",
-    "duty_done",
+    *("proposal_revision", "proposal_approval", "proposal_event", "approval_rule"),
+    *("officer_event", "duty_done"),
 )
 KEPT = (
     *("book", "account", "text_key", "person"),

@@ -28,6 +28,7 @@ from ledger.access.operations.deciding import (
     NotAllowed,
     approve,
     demand,
+    execute,
     refuse,
     take_duty,
 )
@@ -61,6 +62,7 @@ __all__ = [
     "confirm_second_factor",
     "demand",
     "end_role",
+    "execute",
     "first_administrator",
     "grant",
     "is_stepped_up",

@@ -163,6 +163,26 @@ def refuse(
     )
 
 
+def execute(
+    session: Session, acting: Acting, proposal: bytes, *, recorded_at: datetime
+) -> Proposal:
+    """Carry out an approved proposal of the tenant.
+
+    Raises:
+        NotAllowed, and those of `approvals.execute`.
+    """
+    row = proposals.lock(session, acting.tenant, proposal)
+    acting = _in_its_book(session, acting, row, recorded_at)
+    approving = _approving(row)
+    general = approving is Action.PROPOSAL_APPROVE
+    # Who may approve may also carry out: a supervisor's approval is not left lying.
+    if not policy.may(acting.roles, approving, Relation.TENANT).allowed:
+        demand(acting, Action.PROPOSAL_EXECUTE if general else approving)
+    return approvals.execute(
+        session, acting.tenant, proposal, by=acting.actor, recorded_at=recorded_at
+    )
+
+
 def _in_its_book(session: Session, acting: Acting, row: Proposal, at: datetime) -> Acting:
     """Add the roles that an officer has only in the book that a proposal is about."""
     found = _books(session, row)
