@@ -48,6 +48,14 @@ COMMANDS: Final = {
     "holds": Wording("Dana yang masih ditahan.", "List what is still held."),
     "post": Wording("Bukukan entri dari berkas JSON.", "Post entries from a file of JSON lines."),
     "period": Wording("Tutup dan buka kembali periode.", "Close and reopen periods."),
+    "officer": Wording(
+        "Akun petugas: peran, frasa sandi, faktor kedua.",
+        "Look after officers: roles, passphrases, second factors.",
+    ),
+    "session": Wording("Sesi petugas yang terbuka.", "List and end sessions of officers."),
+    "proposal": Wording(
+        "Lihat dan putuskan usulan yang menunggu.", "See and decide what waits for approval."
+    ),
     "import": Wording("Impor mutasi bank dari CSV.", "Import a bank statement from CSV."),
     "export": Wording("Ekspor ke beancount atau hledger.", "Export to beancount or hledger."),
     "consent": Wording(
@@ -81,6 +89,9 @@ MODULES: Final = {
     "entries": "journals",
     "holds": "journals",
     "period": "periods",
+    "officer": "officers",
+    "session": "officer_sessions",
+    "proposal": "proposals",
     "import": "imports",
     "export": "exports",
     "init": "initial",

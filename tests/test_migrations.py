@@ -15,6 +15,8 @@ from sqlalchemy import Engine, inspect, text
 from sqlalchemy.orm import Session
 
 from ledger import db
+from ledger.access import tables as access_tables
+from ledger.approvals import tables as approvals_tables
 from ledger.consents import tables as consents_tables
 from ledger.consents.facts import tables as facts_tables
 from ledger.db import Base
@@ -28,10 +30,19 @@ from tests import builders
 from tests.builders import NOW, TELLER, earn, pay, post, reserve
 from tests.conformance import laws
 from tests.conftest import NewEngine
+from tests.ledger.access import filled as officers
+from tests.ledger.approvals import filled as proposals
 from tests.ledger.parties.test_devices import public_key
 
 MIGRATIONS = Path(guards.__file__).parent
-for tables in (journal_tables, parties_tables, consents_tables, facts_tables):
+for tables in (
+    journal_tables,
+    parties_tables,
+    consents_tables,
+    facts_tables,
+    approvals_tables,
+    access_tables,
+):
     assert tables.Base.metadata is Base.metadata, "every table is mapped"
 
 TRIGGERS = {
@@ -59,6 +70,8 @@ def _fill(engine: Engine) -> None:
         _fill_books(session)
         _fill_people(session)
         builders.fill_consents(session)
+        proposals.fill(session)
+        officers.fill(session)
 
 
 def _fill_books(session: Session) -> None:

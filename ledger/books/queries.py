@@ -21,6 +21,15 @@ class BookNotFound(NotFound):
 
 
 @dataclass(eq=False)
+class TenantNotFound(NotFound):
+    """There is no such operator of books."""
+
+    code = "tenant_not_found"
+    wording = Wording(id="Lembaga “{tenant}” tidak ada.", en="There is no tenant “{tenant}”.")
+    tenant: str
+
+
+@dataclass(eq=False)
 class BookAmbiguous(Refused):
     """Several tenants have a book of this reference."""
 
@@ -57,6 +66,18 @@ def lock(session: Session, book: int) -> Book:
     )
     if found is None:
         raise BookNotFound(book)
+    return found
+
+
+def find_tenant(session: Session, code: str) -> Tenant:
+    """Find an operator of books by its code.
+
+    Raises:
+        TenantNotFound.
+    """
+    found = session.scalar(select(Tenant).where(Tenant.code == code))
+    if found is None:
+        raise TenantNotFound(code)
     return found
 
 

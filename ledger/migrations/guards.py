@@ -30,6 +30,12 @@ KEYS: dict[str, tuple[str, ...]] = {
     "breach": ("tenant_id", "no"),
     "breach_scope": ("tenant_id", "breach_no", "line"),
     "person_fact": ("tenant_id", "person_id", "no"),
+    "proposal_revision": ("tenant_id", "proposal_id", "revision"),
+    "proposal_approval": ("tenant_id", "proposal_id", "revision", "person_id"),
+    "proposal_event": ("tenant_id", "proposal_id", "no"),
+    "officer_event": ("tenant_id", "officer_id", "no"),
+    "duty_done": ("tenant_id", "book_id", "business_date", "person_id", "duty"),
+    "approval_rule": ("tenant_id", "kind", "currency", "from_amount", "valid_from"),
 }
 """Tables that are history, with their keys."""
 
@@ -44,6 +50,11 @@ KEPT: dict[str, tuple[tuple[str, ...], ...]] = {
     "book_owner": (("tenant_id", "person_id", "book_id"),),
     "data_request": (("tenant_id", "person_id", "no"),),
     "breach_notice": (("tenant_id", "breach_no", "person_id"),),
+    "proposal": (("tenant_id", "id"),),
+    "officer": (("tenant_id", "id"),),
+    "officer_role": (("tenant_id", "officer_id", "role", "book_id", "valid_from"),),
+    "recovery_code": (("tenant_id", "officer_id", "hash"),),
+    "officer_session": (("tenant_id", "officer_id", "no"), ("token_hash",)),
 }
 """Tables whose rows change, and are never deleted, with all that is unique in them."""
 
@@ -70,6 +81,11 @@ FIXED: dict[str, tuple[str, ...]] = {
         "recorded_at",
     ),
     "breach_notice": ("tenant_id", "breach_no", "person_id", "due_at"),
+    "proposal": ("tenant_id", "id", "kind", "maker_id", "maker", "proposed_at"),
+    "officer": ("tenant_id", "id", "handle", "person_id"),
+    "officer_role": ("tenant_id", "officer_id", "role", "book_id", "valid_from", "granted_by"),
+    "recovery_code": ("tenant_id", "officer_id", "hash", "made_at"),
+    "officer_session": ("tenant_id", "officer_id", "no", "token_hash", "security_no", "ends_at"),
 }
 """Columns that never change once a row is there."""
 

@@ -13,6 +13,8 @@ from ledger.parties import operations as parties
 from ledger.parties.fields import Field
 from tests import builders
 from tests.builders import NOW, SITI, TELLER, counted, earn, hkd, idr, pay, post
+from tests.ledger.access import filled as officers
+from tests.ledger.approvals import filled as proposals
 
 HISTORY = (
     "entry",
@@ -32,6 +34,12 @@ HISTORY = (
     "breach",
     "breach_scope",
     "person_fact",
+    "proposal_revision",
+    "proposal_approval",
+    "proposal_event",
+    "officer_event",
+    "duty_done",
+    "approval_rule",
 )
 KEPT = (
     "book",
@@ -44,6 +52,11 @@ KEPT = (
     "book_owner",
     "data_request",
     "breach_notice",
+    "proposal",
+    "officer",
+    "officer_role",
+    "recovery_code",
+    "officer_session",
 )
 
 
@@ -75,3 +88,5 @@ def write_books(engine: Engine) -> None:
         ani = parties.register(session, 1, "ani", actor=TELLER, recorded_at=NOW)
         parties.erase(session, 1, ani, reason="own_request", **by)  # type: ignore[arg-type]
         builders.fill_consents(session)
+        proposals.fill(session)
+        officers.fill(session)

@@ -280,6 +280,9 @@ def reopen_period(
 ) -> None:
     """Move the close back to a day (None: nothing stays closed); takes two distinct people.
 
+    Only an approved proposal comes here (`ledger.approvals.operations.propose_reopening`), which
+    knows which names are one person; that the two names differ is checked once more.
+
     Raises:
         BookNotFound.
         SamePerson: the one who asks is the one who approves.
@@ -288,10 +291,18 @@ def reopen_period(
     if actor == approved_by:
         raise SamePerson(actor)
     locked = queries.lock(session, book)
-    closed = locked.closed_through
+    check_reopening(locked.closed_through, through)
+    _move_close(session, locked, through, "period_reopened", actor, approved_by, recorded_at)
+
+
+def check_reopening(closed: date | None, through: date | None) -> None:
+    """Refuse to move a close to where it would not go back.
+
+    Raises:
+        PeriodNotClosed: nothing after that day is closed.
+    """
     if closed is None or (through is not None and through >= closed):
         raise PeriodNotClosed(through)
-    _move_close(session, locked, through, "period_reopened", actor, approved_by, recorded_at)
 
 
 def _move_close(
