@@ -67,7 +67,7 @@ POLICY = ROOT / "docs" / "policy.md"
 POLICY_INTRODUCTION = """\
 Who may do what, written from `ledger/access/policy.py`. A letter says in which relation to the
 object a role may do it; a dot denies, and so does everything that is not here. An officer does not
-serve herself: `t` is not `o`. It comes before four eyes (docs/decisions/0022) and the duties of a
+serve herself: `t` is not `o`. It comes before four eyes (docs/decisions/0024) and the duties of a
 day, and replaces neither."""
 
 

@@ -13,6 +13,7 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
+from ledger.access import operations as access
 from ledger.db.transfer import secrets
 from ledger.db.transfer.layout import Layout, layouts
 from ledger.db.transfer.secrets import Secrets
@@ -53,6 +54,16 @@ def _index_turned(session: Session, _old: Sequence[Keyring], new: Keyring) -> in
         return operations.reindex(session)
 
 
+def _factors_inspected(session: Session, ring: Keyring) -> Secrets:
+    """Try the second factors of officers."""
+    opened, closed = access.factors_opened(session, ring)
+    return Secrets("officer_secret", opened=opened, closed=closed)
+
+
+def _factors_turned(session: Session, old: Sequence[Keyring], new: Keyring) -> int:
+    return access.rekey(session, old=old, new=new)
+
+
 @contextmanager
 def _carrying(session: Session, ring: Keyring) -> Iterator[None]:
     before = session.info.get("keyring")
@@ -63,7 +74,10 @@ def _carrying(session: Session, ring: Keyring) -> Iterator[None]:
         session.info["keyring"] = before
 
 
-WARDS: list[Ward] = [Ward(_index_inspected, _index_turned)]
+WARDS: list[Ward] = [
+    Ward(_index_inspected, _index_turned),
+    Ward(_factors_inspected, _factors_turned),
+]
 """A room that has one adds it here."""
 
 

@@ -14,6 +14,9 @@ from ledger.db import Base, Blob, UtcDateTime
 SECRET = {"secret": True}
 """Marks a table for whoever grants rights or copies rows."""
 
+PLAIN = {"wrapped": False}
+"""Marks bytes in such a table that are no key wrapped by the master key: hashes, sealed factors."""
+
 EVERY_BOOK = 0
 """Stands for a book where a role is for all books of the tenant."""
 
@@ -81,8 +84,8 @@ class OfficerSecret(Base):
     tenant_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     officer_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     passphrase_hash: Mapped[str | None] = mapped_column(String(200))
-    pending_totp: Mapped[bytes | None] = mapped_column(Blob)
-    totp: Mapped[bytes | None] = mapped_column(Blob)
+    pending_totp: Mapped[bytes | None] = mapped_column(Blob, info=PLAIN)
+    totp: Mapped[bytes | None] = mapped_column(Blob, info=PLAIN)
     last_step: Mapped[int | None] = mapped_column(BigInteger)
 
 
@@ -94,7 +97,7 @@ class RecoveryCode(Base):
 
     tenant_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     officer_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    hash: Mapped[bytes] = mapped_column(Blob, primary_key=True)
+    hash: Mapped[bytes] = mapped_column(Blob, primary_key=True, info=PLAIN)
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
@@ -107,7 +110,7 @@ class KnownDevice(Base):
 
     tenant_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     officer_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    hash: Mapped[bytes] = mapped_column(Blob, primary_key=True)
+    hash: Mapped[bytes] = mapped_column(Blob, primary_key=True, info=PLAIN)
     seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
@@ -119,7 +122,7 @@ class WrongAttempts(Base):
 
     tenant_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     counted: Mapped[str] = mapped_column(String(7), primary_key=True)
-    key: Mapped[bytes] = mapped_column(Blob, primary_key=True)
+    key: Mapped[bytes] = mapped_column(Blob, primary_key=True, info=PLAIN)
     failures: Mapped[int]
     last_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
@@ -140,7 +143,7 @@ class OfficerSession(Base):
     tenant_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     officer_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     no: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    token_hash: Mapped[bytes] = mapped_column(Blob)
+    token_hash: Mapped[bytes] = mapped_column(Blob, info=PLAIN)
     level: Mapped[int]
     security_no: Mapped[int]
     agent: Mapped[str] = mapped_column(String(100))

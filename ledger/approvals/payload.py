@@ -1,4 +1,4 @@
-"""The bytes of a proposal: what is hashed, stored, shown and carried out (docs/decisions/0022).
+"""The bytes of a proposal: what is hashed, stored, shown and carried out (docs/decisions/0024).
 
 `juang/proposal/1`, a zero byte, and one value: a mapping of tenant, id, revision, kind, content,
 beneficiaries, amount, funds and expiry. A value is a tag byte, a length of four bytes big-endian,

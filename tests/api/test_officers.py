@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from api.commands.deployment import Deployment, read_key
+from api.commands.deployment import Deployment
+from api.commands.key_files import read_key
 from ledger import db
 from ledger.access import factors, operations
 from ledger.access.operations import Door

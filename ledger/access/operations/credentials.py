@@ -1,5 +1,7 @@
 """Passphrases and second factors: set, enrolled, confirmed, recovered, reset."""
 
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,7 +17,7 @@ from ledger.approvals.operations import Approved, Kind
 from ledger.approvals.payload import Terms
 from ledger.approvals.tables import Proposal
 from ledger.errors import Refused, Wording
-from ledger.journal.keyring import Keyring, NoKeyring
+from ledger.journal.keyring import Keyring, KeyUnusable, NoKeyring
 
 WAITS = timedelta(days=2)
 
@@ -189,19 +191,52 @@ def propose_reset(
     return approvals.propose_once(session, tenant, terms, by=by, recorded_at=recorded_at)
 
 
-def rekey(session: Session, *, old: Keyring, new: Keyring) -> int:
-    """Seal every second factor under a new master key, and tell how many there were."""
+def rekey(session: Session, *, old: Sequence[Keyring], new: Keyring) -> int:
+    """Seal every second factor under a new master key, and tell how many there were.
+
+    What the new key opens already stays as it is: a rotation may be finished by another process.
+
+    Raises:
+        KeyUnusable: one of them is under none of the keys.
+    """
     query = select(OfficerSecret).order_by(OfficerSecret.tenant_id, OfficerSecret.officer_id)
     count = 0
     for own in session.scalars(query.with_for_update()):
         place = (own.tenant_id, own.officer_id)
-        for name in ("totp", "pending_totp"):
+        for name in _SEALED:
             sealed = getattr(own, name)
             if sealed is not None:
-                setattr(own, name, factors.seal(new, *place, factors.unseal(old, *place, sealed)))
+                secret, ring = _opened((new, *old), place, sealed)
+                if ring is not new:
+                    setattr(own, name, factors.seal(new, *place, secret))
                 count += 1
     session.flush()  # the caller may go on in SQL
     return count
+
+
+def factors_opened(session: Session, ring: Keyring) -> tuple[int, int]:
+    """Count the second factors that a master key opens, and those it does not."""
+    opened = closed = 0
+    for own in session.scalars(select(OfficerSecret)):
+        for sealed in filter(None, (getattr(own, name) for name in _SEALED)):
+            try:
+                factors.unseal(ring, own.tenant_id, own.officer_id, sealed)
+                opened += 1
+            except KeyUnusable:
+                closed += 1
+    return opened, closed
+
+
+_SEALED = ("totp", "pending_totp")
+
+
+def _opened(
+    rings: Sequence[Keyring], place: tuple[int, int], sealed: bytes
+) -> tuple[bytes, Keyring]:
+    for ring in rings:
+        with suppress(KeyUnusable):
+            return factors.unseal(ring, *place, sealed), ring
+    raise KeyUnusable
 
 
 def _reset(session: Session, approved: Approved) -> None:

@@ -232,7 +232,7 @@ def test_a_sealed_secret_opens_for_its_account_and_key_only(ani: Scene, keyring:
         with pytest.raises(KeyUnusable):
             factors.unseal(*attempt, own.totp)
 
-    assert operations.rekey(ani.session, old=keyring, new=other) == 1
+    assert operations.rekey(ani.session, old=[keyring], new=other) == 1
     ani.session.info["keyring"] = other
     assert ani.sign_in("ani").answer is Answer.COME_IN
 

@@ -16,6 +16,7 @@ from ledger.consents.trail import Look
 from ledger.db import Base
 from ledger.errors import Wording
 from ledger.exports import operations, queries
+from ledger.exports.queries import officers
 from ledger.journal import operations as journal
 from ledger.journal.intents import Exchange, credit, debit
 from ledger.parties import operations as parties
@@ -23,9 +24,12 @@ from ledger.parties import queries as people
 from ledger.parties.fields import Field
 from tests import builders
 from tests.builders import IBU, NOW, PLATFORM, SITI, TELLER, counted, earn, hkd, idr, pay, post
+from tests.ledger.access import filled
 from tests.ledger.parties.test_devices import public_key
 
 NOBODYS = {
+    "approval_rule": "of a tenant",
+    "wrong_attempts": "keyed by a hash; nobody can be told from it",
     "breach": "of a tenant; her notice in breach_notice tells her of it",
     "erasure": "of whom was erased: nobody is left to be told",
     "breach_scope": "of a tenant: which tables and books a breach reached",
@@ -118,8 +122,28 @@ def test_every_row_of_hers_is_in_it(session: Session) -> None:
             query = select(func.count()).select_from(each.table).where(each.is_about(hers))
             stored = session.scalar(query)
             assert stored == len(found[each.name]), each.name
-            if each.name not in {"fund", "fund_purpose", "book_event"}:
+            if each.name not in {"fund", "fund_purpose", "book_event"} | officers_tables():
                 assert stored, each.name
+
+
+def officers_tables() -> set[str]:
+    return {each.name for part in (officers.OFFICERS, officers.APPROVALS) for each in part.held}
+
+
+def test_an_officer_is_told_what_is_held_of_her_work(session: Session) -> None:
+    builders.open_books(session)
+    filled.fill(session)
+    rina = people.find(session, builders.COOPERATIVE, "rina").id
+
+    parts: list[str] = []
+    operations.write_archive(session, builders.COOPERATIVE, rina, parts.append, made_at=NOW)
+    found = sections(json.loads("".join(parts)))
+
+    assert [row["handle"] for row in found["officer"]] == ["rina"]
+    assert {row["role"] for row in found["officer_role"]} == {"administrator"}
+    assert found["officer_event"]
+    assert found["duty_done"]
+    assert {"token_hash"}.isdisjoint(found["officer_session"][0])
 
 
 def test_no_column_is_left_out_without_being_named(session: Session) -> None:
