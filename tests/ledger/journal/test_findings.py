@@ -5,6 +5,7 @@ import inspect
 
 from ledger.journal import findings, recount, verify
 from ledger.journal.findings import NAMES, problem
+from ledger.journal.queries import spoken
 
 NAMING = {"note", "compare", "problem"}
 """Functions that name what is wrong."""
@@ -13,7 +14,7 @@ NAMING = {"note", "compare", "problem"}
 def _named() -> set[str]:
     """Collect the names that the code gives to what it finds, as they are written there."""
     found: set[str] = set()
-    for module in (recount, verify):
+    for module in (recount, verify, spoken):
         for node in ast.walk(ast.parse(inspect.getsource(module))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
                 first = [a for a in node.args[:2] if isinstance(a, ast.Constant)]
