@@ -31,6 +31,14 @@ COMMANDS: Final = {
         "Buka, bekukan, tutup akun; tetapkan batas.",
         "Open, freeze and close accounts; set limits.",
     ),
+    "funds": Wording(
+        "Daftar dana terikat sebuah buku, dan tujuan yang boleh dibiayainya.",
+        "List the restricted funds of a book, and what each may pay for.",
+    ),
+    "fund": Wording(
+        "Buka dana terikat; tetapkan tujuannya.",
+        "Open restricted funds; say what they may pay for.",
+    ),
     "person": Wording("Catat orang dan data pribadinya.", "Keep persons and their personal data."),
     "balance": Wording("Saldo akun-akun sebuah buku.", "Show balances of a book's accounts."),
     "trial-balance": Wording("Neraca saldo.", "Show the trial balance."),
@@ -49,6 +57,7 @@ COMMANDS: Final = {
 MODULES: Final = {
     "book": "books",
     "account": "accounts",
+    "fund": "funds",
     "person": "persons",
     "trial-balance": "balances",
     "balance": "balances",

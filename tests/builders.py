@@ -157,6 +157,8 @@ def _open_funds(session: Session) -> None:
             purpose,
             valid_from=date(2026, 1, 1),
             valid_through=date(2026, 12, 31),
+            actor=TELLER,
+            recorded_at=NOW - timedelta(days=400),
         )
 
 

@@ -108,7 +108,7 @@ class Account(Base):
 
 
 class BookEvent(Base):
-    """What was done to a book or account beside the journal: closes, states, limits."""
+    """What was done to a book beside the journal: closes, states, limits, purposes allowed."""
 
     __tablename__ = "book_event"
 
@@ -135,7 +135,7 @@ class Fund(Base):
 
 
 class FundPurpose(Base):
-    """What a fund may pay for, and on which days (both ends included)."""
+    """What a fund may pay for, and on which days (both ends included); history, as entries are."""
 
     __tablename__ = "fund_purpose"
     __table_args__ = (CheckConstraint("valid_from <= valid_through", name="window"),)

@@ -6,8 +6,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
-import alembic.command
-import alembic.config
 import psycopg
 import sqlalchemy.exc
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
@@ -129,13 +127,22 @@ def checkpoint(engine: Engine) -> None:
 
 def migrate(engine: Engine, revision: str = "head") -> None:
     """Bring the schema to a revision, up or down."""
+    # Every command opens an engine, hardly one migrates: Alembic takes longer to load than to ask.
+    import alembic.command
+    import alembic.config
+    from alembic.runtime.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+
     config = alembic.config.Config()
     config.set_main_option("script_location", str(Path(__file__).parents[1] / "migrations"))
     with engine.connect() as connection:
         config.attributes["connection"] = connection
-        context = connection.begin()
-        if revision == "base" or revision.startswith("-"):
+        transaction = connection.begin()
+        here = MigrationContext.configure(connection).get_current_revision()
+        scripts = ScriptDirectory.from_config(config)
+        passed = [step.revision for step in scripts.iterate_revisions(here, "base")][1:]
+        if revision in ("base", *passed) or revision.startswith("-"):
             alembic.command.downgrade(config, revision)
         else:
             alembic.command.upgrade(config, revision)
-        context.commit()
+        transaction.commit()

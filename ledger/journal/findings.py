@@ -29,6 +29,7 @@ NAMES: Final = {
     "leaf hash": "hash daun",
     "moment": "waktu pencatatan",
     "moved on the day": "mutasi hari itu",
+    "next account number": "nomor akun berikutnya",
     "number of lines": "banyaknya baris",
     "posting": "baris jurnal",
     "request": "permintaan",

@@ -69,7 +69,7 @@ class TextKeys:
         """
         try:
             return self.cipher.decrypt(sealed[:12], sealed[12:], place).decode()
-        except InvalidTag as error:
+        except (InvalidTag, ValueError) as error:  # altered, or cut short
             raise KeyUnusable from error
 
 

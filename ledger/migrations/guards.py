@@ -23,12 +23,14 @@ KEYS: dict[str, tuple[str, ...]] = {
     "book_event": ("book_id", "no"),
     "person_event": ("tenant_id", "person_id", "no"),
     "erasure": ("subject",),
+    "fund_purpose": ("book_id", "fund", "purpose", "valid_from"),
 }
 """Tables that are history, with their keys."""
 
 KEPT: dict[str, tuple[tuple[str, ...], ...]] = {
     "book": (("id",),),
     "account": (("book_id", "no"), ("book_id", "code")),
+    "fund": (("book_id", "code"),),
     "text_key": (("book_id", "subject"),),
     "person": (("tenant_id", "id"),),
     "person_key": (("tenant_id", "person_id"),),
@@ -39,6 +41,7 @@ KEPT: dict[str, tuple[tuple[str, ...], ...]] = {
 FIXED: dict[str, tuple[str, ...]] = {
     "book": ("id", "tenant_id"),
     "account": ("book_id", "no", "class", "currency", "fund", "purpose"),
+    "fund": ("book_id", "code"),
     "text_key": ("book_id", "subject"),
     "person": ("tenant_id", "id", "ref"),
     "person_key": ("tenant_id", "person_id"),

@@ -43,6 +43,8 @@ LISTS: tuple[tuple[str, ...], ...] = (
     ("entries", "siti", "--after", "3", "--limit", "2"),
     ("holds", "siti"),
     ("holds", "keluarga"),
+    ("funds", "demo-dana/dana"),
+    ("funds", "siti"),
     ("verify",),
     ("verify", "siti", "keluarga"),
 )

@@ -5,6 +5,7 @@ erasure leaves a line on the erasure list, which is applied again after an older
 restored.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import insert, update
@@ -13,8 +14,58 @@ from sqlalchemy.orm import Session
 from ledger.books import operations as books
 from ledger.books.queries import lock
 from ledger.books.tables import Erasure, TextKey
-from ledger.journal import queries
+from ledger.errors import Malformed, Wording
+from ledger.journal import queries, shape
+from ledger.journal.operations.posting import ActorId
 from ledger.journal.subjects import book_subject
+
+
+@dataclass(eq=False)
+class SubjectMalformed(Malformed):
+    """This is not a reference to a person."""
+
+    code = "subject_malformed"
+    wording = Wording(
+        id="“{subject}” bukan rujukan seseorang yang sah.",
+        en="“{subject}” is not a valid reference to a person.",
+    )
+    subject: str
+
+
+def erase_texts(
+    session: Session, book: int, subject: str, *, actor: ActorId, recorded_at: datetime
+) -> None:
+    """Destroy the key of a subject's texts in a book, for good; `""` is the book itself.
+
+    A subject that has none gets a destroyed one: nothing is written about it from now on
+    (decision 0005). Backups made before hold the key still: erase there too. Erasing again
+    changes nothing.
+
+    Raises:
+        BookNotFound, SubjectMalformed.
+    """
+    if not shape.is_subject(subject):
+        raise SubjectMalformed(str(subject))
+    lock(session, book)
+    found = session.get(TextKey, (book, subject), populate_existing=True)
+    if found is not None and found.wrapped is None:
+        return
+    if found is None:
+        session.add(TextKey(book_id=book, subject=subject, wrapped=None))
+        session.flush()
+    else:
+        chosen = (TextKey.book_id == book, TextKey.subject == subject)
+        session.execute(update(TextKey).where(*chosen).values(wrapped=None))
+    books.note_event(
+        session,
+        book,
+        "texts_erased",
+        before=None,
+        after=subject,
+        actor=actor,
+        recorded_at=recorded_at,
+    )
+    session.expire_all()
 
 
 def erase_subject(
@@ -32,7 +83,10 @@ def erase_subject(
     Gives False where the list has her already; keys that came back are destroyed again.
     """
     queries.lock_subjects(session, [subject], alone=True)
-    _destroy(session, TextKey.subject == subject, TextKey.wrapped.is_not(None))
+    hers = (TextKey.subject == subject, TextKey.wrapped.is_not(None))
+    statement = update(TextKey).where(*hers).values(wrapped=None)
+    session.execute(statement.execution_options(synchronize_session=False))
+    session.expire_all()
     return _list(
         session,
         subject=subject,
@@ -56,11 +110,9 @@ def erase_book(
         BookNotFound.
     """
     locked = lock(session, book)
-    if session.get(TextKey, (book, "")) is None:
-        session.execute(insert(TextKey).values(book_id=book, subject="", wrapped=None))
-    _destroy(session, TextKey.book_id == book, TextKey.subject == "")
+    erase_texts(session, book, "", actor=actor, recorded_at=recorded_at)
     books.forget_names(session, book)
-    new = _list(
+    return _list(
         session,
         subject=book_subject(book),
         tenant_id=locked.tenant_id,
@@ -69,23 +121,6 @@ def erase_book(
         actor=actor,
         recorded_at=recorded_at,
     )
-    if new:
-        books.note_event(
-            session,
-            book,
-            "texts_erased",
-            before=None,
-            after=reason,
-            actor=actor,
-            recorded_at=recorded_at,
-        )
-    return new
-
-
-def _destroy(session: Session, *which: object) -> None:
-    statement = update(TextKey).where(*which).values(wrapped=None)  # type: ignore[arg-type]
-    session.execute(statement.execution_options(synchronize_session=False))
-    session.expire_all()
 
 
 def _list(session: Session, **line: object) -> bool:
