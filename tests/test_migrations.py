@@ -131,6 +131,7 @@ def test_books_written_before_funds_were_guarded_are_guarded_now(engine: Engine)
         _fill_books(session)
     before = _check(engine)
     db.migrate(engine, "0001")
+    core = {*inspect(engine).get_table_names()} - {"alembic_version"}
     late = [name for name in _guards(engine) if name.startswith("fund")]
     with engine.begin() as connection:
         for name in late:
@@ -142,7 +143,8 @@ def test_books_written_before_funds_were_guarded_are_guarded_now(engine: Engine)
     db.migrate(engine)
 
     assert _guards(engine) == guards.names(engine.dialect.name)
-    assert _check(engine) == before
+    after = _check(engine)
+    assert {name: after[name] for name in core} == {name: before[name] for name in core}
 
 
 def test_up_down_and_up_again_with_data(engine: Engine) -> None:

@@ -26,12 +26,3 @@ def book_subject(book: int) -> str:
     'book-7'
     """
     return f"{_BOOK}{book}"
-
-
-def book_of(subject: str) -> int | None:
-    """Tell which book's own texts a line of the erasure list is about, if it is about a book.
-
-    >>> book_of("book-7"), book_of("person-7")
-    (7, None)
-    """
-    return int(subject.removeprefix(_BOOK)) if subject.startswith(_BOOK) else None

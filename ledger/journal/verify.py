@@ -15,9 +15,8 @@ from ledger import dates
 from ledger.db import bulk
 from ledger.db.types import as_utc
 from ledger.errors import Wording
-from ledger.journal import findings, queries
+from ledger.journal import canonical, findings, keyring, queries
 from ledger.journal.findings import Problem
-from ledger.journal.queries.spoken import check_texts
 from ledger.journal.queries.stored import read_stored
 from ledger.journal.queries.strays import find_strays
 from ledger.journal.recount import Header, Recount
@@ -220,7 +219,7 @@ def _entries(
         headers = {(row[0], row[1]): _header(row) for row in rows if row[0] in recounts}
         _add_lines(session, at, end, headers, recounts, report)
         read_stored(session, {place: header.entry for place, header in headers.items()})
-        check_texts(session, headers, recounts)
+        _check_texts(session, headers, recounts)
         yield from headers.values()
         if len(rows) < PAGE:
             return
@@ -269,6 +268,60 @@ def _add_lines(
             recount.note("account", _line(seq, line), no, findings.NO_ACCOUNT)
         header.entry.legs.append((line, no, side, layer, amount, unit[0] if unit else "???"))
         header.running[(no, line, layer)] = running
+
+
+_SEALED = """
+    SELECT t.book_id, t.seq, t.field, t.subject, t.commitment, t.ciphertext
+    FROM {k} JOIN entry_text t ON t.book_id = k.book_id AND t.seq = k.seq
+"""
+
+
+def _check_texts(
+    session: Session, headers: dict[queries.Key, Header], recounts: dict[int, Recount]
+) -> None:
+    """Open every text whose key still exists, and compare it with its commitment."""
+    ring = session.info.get("keyring")
+    spoken = sorted(place for place, header in headers.items() if header.entry.commitments)
+    if not spoken or not isinstance(ring, keyring.Keyring):
+        return
+    columns, types = ("book_id", "seq"), ("bigint", "bigint")
+    rows = bulk.find_rows(session, _SEALED, columns, types, spoken)
+    wrapped = queries.wrapped_keys(session, {(row[0], row[3]) for row in rows})
+    keys = {
+        subject: _opened(ring, secret) for subject, secret in wrapped.items() if secret is not None
+    }
+    for book_id, seq, name, subject, commitment, sealed in rows:
+        where = findings.place(findings.entry(seq), name)
+        if (book_id, subject) not in wrapped:
+            recounts[book_id].note("text key", where, findings.MISSING, findings.THERE)
+        if (book_id, subject) not in keys:
+            continue  # erased
+        opened = keys[(book_id, subject)]
+        entry_id = headers[(book_id, seq)].entry.id
+        place = keyring.place(book_id, entry_id, name)
+        said = None if opened is None else _read(opened, place, bytes(sealed))
+        if opened is None or said is None:
+            recounts[book_id].note("text", where, findings.UNREADABLE, findings.READABLE)
+            continue
+        derived = canonical.commitment(opened.salt_key, book_id, entry_id, name, said)
+        if derived != bytes(commitment):
+            recounts[book_id].note("text commitment", where, bytes(commitment).hex(), derived.hex())
+
+
+def _opened(ring: keyring.Keyring, secret: bytes) -> keyring.TextKeys | None:
+    """Open a subject's secret; none where it was altered, or is another master key's."""
+    try:
+        return keyring.text_keys(ring.unwrap(secret))
+    except keyring.KeyUnusable:
+        return None
+
+
+def _read(keys: keyring.TextKeys, place: bytes, sealed: bytes) -> str | None:
+    """Read a text; none where it was altered."""
+    try:
+        return keys.decrypt(place, sealed)
+    except keyring.KeyUnusable:
+        return None
 
 
 def _compare_heads(books: Sequence[_Book], recounts: dict[int, Recount]) -> None:

@@ -35,13 +35,13 @@ class NikMalformed(Malformed):
     """The text is no NIK; the error names the problem, never the number."""
 
     code = "nik_malformed"
-    wording = Wording(id="Ini bukan NIK: {what}.", en="This is no NIK: {what}.")
+    wording = Wording(id="Ini bukan NIK.", en="This is no NIK.")
     problem: Problem
 
     def message(self, language: Literal["id", "en"] = "en") -> str:
         """Say what is wrong with it."""
-        what = _PROBLEMS[self.problem].in_language(language)
-        return self.wording.in_language(language).format(what=what)
+        sentence = self.wording.in_language(language).rstrip(".")
+        return f"{sentence}: {_PROBLEMS[self.problem].in_language(language)}."
 
 
 def normal(text: str) -> str:
@@ -62,6 +62,19 @@ def normal(text: str) -> str:
     if not _is_day(int(digits[6:8]), int(digits[8:10]), int(digits[10:12])):
         raise NikMalformed("date")
     return digits
+
+
+def is_nik(text: str) -> bool:
+    """Tell whether a text is a NIK, in whichever form.
+
+    >>> is_nik("7309.0154.0695.0001"), is_nik("m-17")
+    (True, False)
+    """
+    try:
+        normal(text)
+    except NikMalformed:
+        return False
+    return True
 
 
 def _is_day(day: int, month: int, year: int) -> bool:

@@ -35,11 +35,11 @@ class SubjectMalformed(Malformed):
 def erase_texts(
     session: Session, book: int, subject: str, *, actor: ActorId, recorded_at: datetime
 ) -> None:
-    """Destroy the key of a subject's texts in one book, for good; `""` is the book itself.
+    """Destroy the key of a subject's texts in a book, for good; `""` is the book itself.
 
     A subject that has none gets a destroyed one: nothing is written about it from now on
-    (decision 0005). Erasing again changes nothing. It leaves no line on the erasure list: for
-    registered persons and whole books see `erase_subject` and `erase_book`.
+    (decision 0005). Backups made before hold the key still: erase there too. Erasing again
+    changes nothing.
 
     Raises:
         BookNotFound, SubjectMalformed.
@@ -51,8 +51,11 @@ def erase_texts(
     if found is not None and found.wrapped is None:
         return
     if found is None:
-        session.execute(insert(TextKey).values(book_id=book, subject=subject, wrapped=None))
-    _destroy(session, TextKey.book_id == book, TextKey.subject == subject)
+        session.add(TextKey(book_id=book, subject=subject, wrapped=None))
+        session.flush()
+    else:
+        chosen = (TextKey.book_id == book, TextKey.subject == subject)
+        session.execute(update(TextKey).where(*chosen).values(wrapped=None))
     books.note_event(
         session,
         book,
@@ -62,6 +65,7 @@ def erase_texts(
         actor=actor,
         recorded_at=recorded_at,
     )
+    session.expire_all()
 
 
 def erase_subject(
@@ -79,7 +83,10 @@ def erase_subject(
     Gives False where the list has her already; keys that came back are destroyed again.
     """
     queries.lock_subjects(session, [subject], alone=True)
-    _destroy(session, TextKey.subject == subject, TextKey.wrapped.is_not(None))
+    hers = (TextKey.subject == subject, TextKey.wrapped.is_not(None))
+    statement = update(TextKey).where(*hers).values(wrapped=None)
+    session.execute(statement.execution_options(synchronize_session=False))
+    session.expire_all()
     return _list(
         session,
         subject=subject,
@@ -103,11 +110,9 @@ def erase_book(
         BookNotFound.
     """
     locked = lock(session, book)
-    if session.get(TextKey, (book, "")) is None:
-        session.execute(insert(TextKey).values(book_id=book, subject="", wrapped=None))
-    _destroy(session, TextKey.book_id == book, TextKey.subject == "")
+    erase_texts(session, book, "", actor=actor, recorded_at=recorded_at)
     books.forget_names(session, book)
-    new = _list(
+    return _list(
         session,
         subject=book_subject(book),
         tenant_id=locked.tenant_id,
@@ -116,23 +121,6 @@ def erase_book(
         actor=actor,
         recorded_at=recorded_at,
     )
-    if new:
-        books.note_event(
-            session,
-            book,
-            "texts_erased",
-            before=None,
-            after=reason,
-            actor=actor,
-            recorded_at=recorded_at,
-        )
-    return new
-
-
-def _destroy(session: Session, *which: object) -> None:
-    statement = update(TextKey).where(*which).values(wrapped=None)  # type: ignore[arg-type]
-    session.execute(statement.execution_options(synchronize_session=False))
-    session.expire_all()
 
 
 def _list(session: Session, **line: object) -> bool:

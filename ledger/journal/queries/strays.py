@@ -1,4 +1,4 @@
-"""Rows that belong to nothing: of books that do not exist, and about entries that do not."""
+"""Rows that belong to nothing: of books or entries that do not exist, keys of the erased."""
 
 from sqlalchemy.orm import Session
 
@@ -38,7 +38,7 @@ _NO_ENTRY = """
 def find_strays(session: Session) -> list[Problem]:
     """Find rows of books that do not exist, and rows about entries that do not; a few of each.
 
-    A key of an erased subject that came back, as after a restore, belongs nowhere either.
+    Keys of erased subjects that are there again are among them: a backup brought them back.
     """
     problems: list[Problem] = []
     for table in _OF_BOOKS:

@@ -15,14 +15,18 @@ from ledger.parties.operations.devices import (
 )
 from ledger.parties.operations.erasing import (
     HoldNotFound,
-    ReasonMalformed,
     RetentionHeld,
     erase,
     hold,
     lift_hold,
     reapply_erasures,
 )
-from ledger.parties.operations.events import PersonNotActive, lock_active, note_event
+from ledger.parties.operations.events import (
+    PersonNotActive,
+    ReasonMalformed,
+    lock_active,
+    note_event,
+)
 from ledger.parties.operations.links import BookNotHers, LinkNotFound, add_link, remove_link
 from ledger.parties.operations.merging import NikDiffers
 from ledger.parties.operations.persons import (

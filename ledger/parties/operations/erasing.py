@@ -6,7 +6,6 @@ A statute that makes us keep her data wins, and says so. Each erasure is on the 
 is applied again after an older backup was restored (docs/decisions/0017).
 """
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -17,13 +16,13 @@ from sqlalchemy.orm import Session
 
 from ledger import dates
 from ledger.books.tables import Book, Erasure
-from ledger.errors import Malformed, NotFound, Refused, Wording
+from ledger.errors import NotFound, Refused, Wording
 from ledger.journal import operations as journal
 from ledger.journal.subjects import person_subject
 from ledger.parties import queries, retention
 from ledger.parties.erasures import ErasureLine
 from ledger.parties.operations import links
-from ledger.parties.operations.events import lock_active, note_event
+from ledger.parties.operations.events import check_reason, lock_active, note_event
 from ledger.parties.tables import (
     Device,
     Person,
@@ -36,21 +35,6 @@ from ledger.parties.tables import (
 
 ZONE: Final = "Asia/Jakarta"
 """Whose days a statute counts."""
-
-_REASON: Final = re.compile(r"[a-z][a-z0-9_.-]{0,63}\Z")
-
-
-@dataclass(eq=False)
-class ReasonMalformed(Malformed):
-    """A reason is a word: sentences would carry the very data that is erased."""
-
-    code = "reason_malformed"
-    wording = Wording(id="“{reason}” bukan kata alasan.", en="“{reason}” is no word for a reason.")
-    hint = Wording(
-        id="Huruf kecil, angka dan _ . -, misalnya permintaan_sendiri.",
-        en="Small letters, digits and _ . -, for instance own_request.",
-    )
-    reason: str
 
 
 @dataclass(eq=False)
@@ -180,8 +164,7 @@ def erase(
         PersonNotActive: she is merged into another (erase that one), or erased already.
         RetentionHeld: a statute makes us keep her data.
     """
-    if not _REASON.match(reason):
-        raise ReasonMalformed(reason)
+    check_reason(reason)
     for book in books:
         links.household(session, tenant, book)
     lock_active(session, tenant, person)
@@ -213,7 +196,8 @@ def reapply_erasures(session: Session, rows: Iterable[ErasureLine]) -> int:
                 new += _list_unknown(session, row)
             else:
                 new += journal.erase_book(session, row.book, **said)  # type: ignore[arg-type]
-        elif row.person is not None:
+        else:
+            assert row.person is not None
             new += _erase_record(session, row.tenant, row.person, row.reason, row.by, row.at)
     return new
 

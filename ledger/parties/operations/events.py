@@ -1,14 +1,18 @@
 """Lock a person for a change, and write down what was done to her record."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
-from ledger.errors import Refused, Wording
+from ledger.errors import Malformed, Refused, Wording
 from ledger.parties import queries
 from ledger.parties.tables import Person, PersonEvent
+
+_REASON: Final = re.compile(r"[a-z][a-z0-9_.-]{0,63}\Z")
 
 
 @dataclass(eq=False)
@@ -21,6 +25,29 @@ class PersonNotActive(Refused):
         en="The record of person “{person}” was merged or erased.",
     )
     person: str
+
+
+@dataclass(eq=False)
+class ReasonMalformed(Malformed):
+    """A reason is a word: sentences would carry the very data that is erased."""
+
+    code = "reason_malformed"
+    wording = Wording(id="“{reason}” bukan kata alasan.", en="“{reason}” is no word for a reason.")
+    hint = Wording(
+        id="Huruf kecil, angka dan _ . -, misalnya permintaan_sendiri.",
+        en="Small letters, digits and _ . -, for instance own_request.",
+    )
+    reason: str
+
+
+def check_reason(reason: str) -> None:
+    """Refuse a reason that is no word.
+
+    Raises:
+        ReasonMalformed.
+    """
+    if not _REASON.match(reason):
+        raise ReasonMalformed(reason)
 
 
 def lock_active(session: Session, tenant: int, person: int) -> Person:

@@ -16,9 +16,9 @@ from sqlalchemy.orm import Session
 from ledger.books.tables import Erasure
 from ledger.errors import Malformed, Refused, Wording
 from ledger.journal.subjects import person_subject
-from ledger.parties import queries
+from ledger.parties import fields, nik, queries
 from ledger.parties.operations import merging
-from ledger.parties.operations.events import PersonNotActive, note_event
+from ledger.parties.operations.events import PersonNotActive, check_reason, note_event
 from ledger.parties.tables import Person, Relation
 
 _REF = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:@/-]{0,63}\Z")
@@ -68,6 +68,8 @@ def register(session: Session, tenant: int, ref: str, *, actor: str, recorded_at
         PersonRefMalformed.
         PersonNotActive: the reference belongs to somebody who was merged or erased.
     """
+    if nik.is_nik(ref):
+        raise PersonRefMalformed(fields.HIDDEN)
     if not _REF.match(ref):
         raise PersonRefMalformed(ref)
     made = person_id(tenant, ref)
@@ -105,10 +107,11 @@ def merge(
     data.
 
     Raises:
-        PersonNotFound, PersonNotActive.
+        ReasonMalformed, PersonNotFound, PersonNotActive.
         SamePersonTwice: both are one already.
         NikDiffers: each has a NIK of its own, so they are two persons.
     """
+    check_reason(reason)
     gone, kept = lock_two(session, tenant, duplicate, into)
     for person in (gone, kept):
         if person.state != "active":

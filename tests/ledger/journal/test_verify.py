@@ -221,6 +221,15 @@ def test_erased_texts_are_no_problem(connection: Connection) -> None:
     assert _problems(connection) == []
 
 
+def test_a_key_that_is_not_there_at_all_is_a_loss(connection: Connection) -> None:
+    connection.execute(text("DELETE FROM text_key"))
+
+    named = _problems(connection)
+
+    assert len(named) == 2
+    assert all("text key of entry" in line and "is missing" in line for line in named)
+
+
 def test_rows_of_no_book_are_named(connection: Connection) -> None:
     connection.execute(text(f"UPDATE hold SET book_id = 7 WHERE book_id = {SITI}"))
 

@@ -280,7 +280,7 @@ def test_a_households_own_texts_and_names_go_with_its_owner(opened: Session) -> 
     assert opened.scalars(select(Book.name).where(Book.id == SITI)).one() == "siti"
     assert opened.scalars(select(Account.name_id).where(*debt)).one() == "debt"
     events = opened.scalars(select(BookEvent).where(BookEvent.book_id == SITI)).all()
-    assert [(e.what, e.before, e.after) for e in events] == [("texts_erased", None, "own_request")]
+    assert [(e.what, e.before, e.after) for e in events] == [("texts_erased", None, "")]
     assert send(opened, *sent) == [Code.EXISTS, Code.EXISTS]
     assert send(opened, post(3, *pay(5), narration="beras")) == [Code.SUBJECT_ERASED]
     assert send(opened, post(3, *pay(5))) == [Code.POSTED]

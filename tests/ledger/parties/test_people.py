@@ -44,10 +44,13 @@ def test_tenants_know_different_persons_under_one_reference(session: Session) ->
         queries.natural(session, 12, [siti])
 
 
-@pytest.mark.parametrize("ref", ["", " ", "a b", "é", "x" * 65, "a\x00", "-a"])
+@pytest.mark.parametrize(
+    "ref", ["", " ", "a b", "é", "x" * 65, "a\x00", "-a", "7309015406950001", "7309.0154.0695.0001"]
+)
 def test_a_reference_that_cannot_be_is_refused(session: Session, ref: str) -> None:
-    with pytest.raises(operations.PersonRefMalformed):
+    with pytest.raises(operations.PersonRefMalformed) as caught:
         person(session, ref)
+    assert "7309" not in str(caught.value)
 
 
 def test_merged_records_are_one_human_being_however_long_the_chain(session: Session) -> None:
@@ -79,6 +82,14 @@ def test_what_is_merged_is_merged_no_more(session: Session) -> None:
         person(session, "a")
     with pytest.raises(queries.PersonNotFound):
         merge(session, c, 5)
+
+
+@pytest.mark.parametrize("reason", ["", "Siti", "7309015406950001", "dua kata"])
+def test_a_reason_is_a_word(session: Session, reason: str) -> None:
+    a, b = person(session, "a"), person(session, "b")
+
+    with pytest.raises(operations.ReasonMalformed):
+        operations.merge(session, TENANT, a, b, actor=TELLER, reason=reason, recorded_at=NOW)
 
 
 def test_relations_are_of_human_beings_not_of_records(session: Session) -> None:
