@@ -23,16 +23,14 @@ from ledger.db import Base
 from ledger.journal import operations
 from ledger.journal import tables as journal_tables
 from ledger.migrations import guards
-from ledger.parties import operations as parties
 from ledger.parties import tables as parties_tables
-from ledger.parties.fields import Field
 from tests import builders
 from tests.builders import NOW, TELLER, earn, pay, post, reserve
 from tests.conformance import laws
 from tests.conftest import NewEngine
 from tests.ledger.access import filled as officers
 from tests.ledger.approvals import filled as proposals
-from tests.ledger.parties.test_devices import public_key
+from tests.ledger.parties import filled as people
 
 MIGRATIONS = Path(guards.__file__).parent
 for tables in (
@@ -68,7 +66,7 @@ def _fill(engine: Engine) -> None:
     """Write an entry of several kinds, a refusal and a text, and a row in each table of persons."""
     with db.session_factory(engine, keyring=builders.keyring())() as session, session.begin():
         _fill_books(session)
-        _fill_people(session)
+        people.fill(session, erasing=[builders.IBU])
         builders.fill_consents(session)
         proposals.fill(session)
         officers.fill(session)
@@ -82,26 +80,6 @@ def _fill_books(session: Session) -> None:
         post(3, *pay(1, "purse")),
     )
     operations.post(session, sent, actor=TELLER, recorded_at=NOW)
-
-
-def _fill_people(session: Session) -> None:
-    """Write a person with data, a device, a link and a hold, one merged and one erased."""
-    by: dict[str, Any] = {"actor": TELLER, "recorded_at": NOW}
-    platform, cooperative = builders.PLATFORM, builders.COOPERATIVE
-    siti, old, gone = (parties.register(session, platform, ref, **by) for ref in ("a", "b", "c"))
-    for who, field, value in (
-        (siti, Field.NIK, "7309015406950001"),
-        (old, Field.PHONE, "081234567890"),
-        (gone, Field.NAME, "Ani"),
-    ):
-        parties.set_field(session, platform, who, field, value, **by)
-    parties.register_device(session, platform, siti, public_key(1), label="Oppo", **by)
-    member = cooperative, parties.register(session, cooperative, "m-1", **by)
-    parties.add_link(session, builders.SITI, (platform, siti), member, **by)
-    parties.hold(session, platform, siti, "tax", builders.TODAY, **by)
-    parties.relate(session, platform, siti, gone, "family", **by)
-    parties.merge(session, platform, old, siti, reason="same_nik", **by)
-    parties.erase(session, platform, gone, reason="own_request", books=[builders.IBU], **by)
 
 
 def _check(engine: Engine) -> laws.Stored:

@@ -48,12 +48,13 @@ def backup_command(deployment: Deployment, file: Path, keys: Path | None) -> Non
         sums = backups.back_up(
             session, ring, to, revision=newest_revision(), moment=moment, passed=tell
         )
-    size, secrets = _size(sums), sum(_rows(sums, each.table) for each in LAYOUTS if each.secret)
+    size = _size(sums)
+    subjects = sum(_rows(sums, each.table) for each in LAYOUTS if each.wrapped)
     for line in (
         Wording(f"Cadangan {size.id}: {to.data}", f"Backup of {size.en}: {to.data}"),
         Wording(
-            f"Kunci {secrets} subjek, simpan terpisah: {to.keys}",
-            f"Keys of {secrets} subjects, to be kept apart: {to.keys}",
+            f"Kunci {subjects} subjek, simpan terpisah: {to.keys}",
+            f"Keys of {subjects} subjects, to be kept apart: {to.keys}",
         ),
     ):
         click.echo(line.in_language(deployment.language))

@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from ledger.books.operations import tenant_id
 from ledger.books.tables import Tenant
-from ledger.consents.operations import TenantNotFound
+from ledger.books.queries import TenantNotFound
 from ledger.parties import queries
 
 OWN = "juang"

@@ -46,7 +46,7 @@ def test_books_come_back_as_they_were(juang: Juang, scene: Scene, kind: str, oth
     assert made.code == 0, made
     assert made.out.splitlines() == [
         "Backup of 4 books, 15 entries: a.backup",
-        "Keys of 3 subjects, to be kept apart: a.backup.keys",
+        "Keys of 6 subjects, to be kept apart: a.backup.keys",
     ]
     assert restored.code == 0, restored
     verified, done = restored.out.splitlines()
@@ -81,8 +81,13 @@ def test_the_data_file_alone_has_no_secret(scene: Scene) -> None:
     assert not any(layout.secret or layout.wrapped for layout in data)
     assert [layout.table for layout in of_part(LAYOUTS, "keys")] == [
         "erasure",
+        "known_device",
+        "officer_secret",
+        "officer_session",
         "person_key",
+        "recovery_code",
         "text_key",
+        "wrong_attempts",
     ]
 
 

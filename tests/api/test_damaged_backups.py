@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from api.commands.deployment import newest_revision
 from tests.api.conftest import Juang
 from tests.api.moving import Scene, at, fill, is_empty
 
@@ -28,8 +29,16 @@ DAMAGE: tuple[tuple[str, Callable[[bytes], bytes], str], ...] = (
     ("keys", lambda content: content.replace(b"+00:00", b"+00:01", 1), "altered or damaged"),
     ("data", lambda content: _another_digit(content, b'"key":"'), "altered or damaged"),
     ("data", lambda content: content.replace(b"backup 1", b"backup 9", 1), "format 9"),
-    ("data", lambda content: content.replace(b'"0001"', b'"0000"', 1), "has schema 0000"),
-    ("data", lambda content: content.replace(b"head_seq", b"head_sea", 1), "has schema 0001*"),
+    (
+        "data",
+        lambda content: content.replace(f'"{newest_revision()}"'.encode(), b'"0000"', 1),
+        "has schema 0000",
+    ),
+    (
+        "data",
+        lambda content: content.replace(b"head_seq", b"head_sea", 1),
+        f"has schema {newest_revision()}*",
+    ),
     ("data", lambda content: content.replace(b'"data"', b'"keys"', 1), "“data” file is needed"),
     ("data", lambda _content: b"", "no backup of Juang"),
     ("keys", lambda _content: b"", "no backup of Juang"),

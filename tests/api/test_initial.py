@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, text
 
+from api.commands.deployment import newest_revision
 from ledger import db
 from tests.api.conftest import Juang
 from tests.api.test_keys import line
@@ -38,7 +39,7 @@ def test_told_again_it_changes_nothing(juang: Juang, place: Path) -> None:
 
     assert ended.code == 0
     assert ended.err.splitlines() == [
-        "The database is there, schema 0001.",
+        f"The database is there, schema {newest_revision()}.",
         "The key file is there: juang.key",
         NEXT,
     ]
@@ -89,8 +90,8 @@ def test_a_server_gets_its_schema_and_needs_to_be_told_of_a_key(
 
     assert "Name a key file by --key-file." in refused.err
     assert made.code == 0
-    assert made.err.splitlines()[0] == "New schema: 0001"
-    assert "Basis data sudah ada, skema 0001." in again.err
+    assert made.err.splitlines()[0] == f"New schema: {newest_revision()}"
+    assert f"Basis data sudah ada, skema {newest_revision()}." in again.err
     assert "Berkas kunci sudah ada: server.key" in again.err
 
 

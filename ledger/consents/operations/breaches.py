@@ -7,9 +7,9 @@ from datetime import datetime
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
+from ledger.books.queries import TenantNotFound
 from ledger.books.tables import Tenant
 from ledger.consents import law
-from ledger.consents.operations.consents import TenantNotFound
 from ledger.consents.queries import breaches as queries
 from ledger.consents.queries.breaches import Scope
 from ledger.consents.queries.held import Contributor

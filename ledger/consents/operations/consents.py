@@ -15,7 +15,7 @@ from ledger.consents.queries import consents as queries
 from ledger.consents.queries.persons import lock_all, records
 from ledger.consents.queries.requests import stops
 from ledger.consents.tables import NOBODY, BookOwner, ConsentEvent
-from ledger.errors import Language, Malformed, NotFound, Refused, Wording
+from ledger.errors import Language, Malformed, Refused, Wording
 from ledger.parties import operations as parties
 from ledger.parties.tables import Person
 
@@ -30,15 +30,6 @@ class ConsentNamesTenant(Malformed):
         en="A consent to “{purpose}” names a cooperative if it is for sharing, and only then.",
     )
     purpose: str
-
-
-@dataclass(eq=False)
-class TenantNotFound(NotFound):
-    """There is no such operator of books."""
-
-    code = "tenant_not_found"
-    wording = Wording(id="Pengelola “{tenant}” tidak ada.", en="There is no operator “{tenant}”.")
-    tenant: str
 
 
 @dataclass(eq=False)
@@ -212,7 +203,7 @@ def _check_other(session: Session, asked: texts.Purpose, other: int | None) -> N
     if asked.names_tenant != (other is not None):
         raise ConsentNamesTenant(asked.code)
     if other is not None and session.get(Tenant, other) is None:
-        raise TenantNotFound(str(other))
+        raise books.TenantNotFound(str(other))
 
 
 def _lock(session: Session, tenant: int, person: int, *, erased: bool = False) -> list[int]:

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import insert, text
 from sqlalchemy.orm import Session
 
+from ledger.books.queries import TenantNotFound
 from ledger.consents import operations, queries
 from ledger.consents.queries import Scope
 from ledger.consents.tables import BreachNotice
@@ -185,7 +186,7 @@ def test_times_that_cannot_be_are_refused(session: Session, times: dict[str, int
         operations.report_breach(
             session, TENANT, told(**times), [], CONTRIBUTORS, actor="a", recorded_at=hours(2)
         )
-    with pytest.raises(operations.TenantNotFound):
+    with pytest.raises(TenantNotFound):
         operations.report_breach(
             session, 5, told(), [], CONTRIBUTORS, actor="a", recorded_at=hours(2)
         )

@@ -33,6 +33,9 @@ from tests.builders import (
     reserve,
     reverse,
 )
+from tests.ledger.access import filled as officers
+from tests.ledger.approvals import filled as proposals
+from tests.ledger.parties import filled as people
 
 CANARY = "Siti Aminah binti Kenari, NIK 7371010101900001"
 ODD = "tab\there, new\nline, back\\slash, \\N, quote ' \" and élan 🐦 \u2028 end"
@@ -69,4 +72,8 @@ def fill(engine: Engine) -> None:
         outcomes = operations.post(session, SENT, actor=TELLER, recorded_at=NOW)
         books.close_period(session, IBU, date(2026, 10, 31), actor=TELLER, recorded_at=NOW)
         session.execute(update(TextKey).where(TextKey.subject == "donor").values(wrapped=None))
+        people.fill(session)
+        builders.fill_consents(session)
+        proposals.fill(session)
+        officers.fill(session)
     assert [outcome.code for outcome in outcomes if outcome.code in NOT_STORED] == [], outcomes
