@@ -49,8 +49,9 @@ def test_books_come_back_as_they_were(juang: Juang, scene: Scene, kind: str, oth
         "Keys of 6 subjects, to be kept apart: a.backup.keys",
     ]
     assert restored.code == 0, restored
-    verified, done = restored.out.splitlines()
+    verified, erased, done = restored.out.splitlines()
     assert verified == "All agree: 4 books, 15 entries, 32 lines recomputed."
+    assert erased == "The erasure list is applied again: 1."
     assert done.startswith("Restored, as of 20")
     assert laws.differences(before, stored(target)) == []
 
