@@ -4,8 +4,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ledger.books.operations import tenant_id
-from ledger.books.tables import Tenant
 from ledger.books.queries import TenantNotFound
+from ledger.books.tables import Tenant
 from ledger.parties import queries
 
 OWN = "juang"
