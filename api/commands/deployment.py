@@ -28,7 +28,6 @@ from api.commands.key_files import (
     pending,
     read_key,
 )
-from api.operating import master_key
 from ledger import db
 from ledger.errors import Language, LedgerError, Malformed, NotFound, Refused, Wording
 from ledger.journal.keyring import Keyring, NoKeyring
@@ -250,6 +249,9 @@ class Deployment:
 
         Raises: KeyFileMissing.
         """
+        # Everything that stands under the key loads every room; most commands make no key.
+        from api.operating import master_key
+
         with Session(engine) as session:
             if master_key.are_there(session):
                 raise KeyFileMissing(str(path))

@@ -1,6 +1,5 @@
 """`juang import`: the statement of a bank, or of a whole bank, into books."""
 
-import gc
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
@@ -14,6 +13,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from api.commands import output
 from api.commands.bilingual import command, option
+from api.commands.collecting import few_collections
 from api.commands.deployment import Deployment
 from api.commands.import_reports import Problems, report
 from api.commands.parameters import NAME, Text, format_option
@@ -32,23 +32,6 @@ MOST_ATTEMPTS: Final = 4
 """How often a chunk is tried that another import came into."""
 
 T = TypeVar("T")
-
-
-@contextmanager
-def _few_collections() -> Iterator[None]:
-    """Keep the garbage collector out of the way of a batch job.
-
-    A statement makes millions of values and no circles; the collector would walk all of them
-    again and again and find nothing (a fifth of the time of an import).
-    """
-    before = gc.get_threshold()
-    gc.freeze()
-    gc.set_threshold(100_000, 50, 100)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
-        gc.unfreeze()
 
 
 @command(
@@ -173,7 +156,7 @@ def import_command(
                 raise ProblemsOverwrite(str(problems))
             noted.file = stack.enter_context(problems.open("w", encoding="utf-8", newline=""))
         tell = stack.enter_context(_progress(file))
-        stack.enter_context(_few_collections())
+        stack.enter_context(few_collections())
         found = import_statement(
             stream,
             settings,

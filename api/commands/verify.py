@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from api.commands import output
 from api.commands.bilingual import command
+from api.commands.collecting import few_collections
 from api.commands.deployment import Deployment
 from api.commands.parameters import NAME, format_option
 from ledger.errors import Wording
@@ -37,7 +38,7 @@ def verify_command(ctx: click.Context, books: tuple[str, ...], form: str) -> Non
     with deployment.reading() as session:
         wanted = [queries.book(session, name) for name in books]
         heads = [book.head_seq for book in wanted] if books else None
-        with _progress(session, heads, deployment) as tell:
+        with _progress(session, heads, deployment) as tell, few_collections():
             found = verify(session, [book.id for book in wanted] if books else None, progress=tell)
         names = {book.id: book.path for book in wanted}
         if found.problems and not books:
