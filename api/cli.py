@@ -27,6 +27,7 @@ ALONE: Final = object()
 """Says that this process is the program, and not somebody's who calls it."""
 
 COMMANDS: Final = {
+    "init": Wording("Siapkan kunci dan basis data.", "Set up the key and the database."),
     "demo": Wording("Coba dengan data contoh.", "Try it out on a small demonstration."),
     "books": Wording("Daftar buku.", "List the books."),
     "book": Wording("Buka buku.", "Open a book."),
@@ -35,6 +36,15 @@ COMMANDS: Final = {
         "Buka, bekukan, tutup akun; tetapkan batas.",
         "Open, freeze and close accounts; set limits.",
     ),
+    "funds": Wording(
+        "Daftar dana terikat sebuah buku, dan tujuan yang boleh dibiayainya.",
+        "List the restricted funds of a book, and what each may pay for.",
+    ),
+    "fund": Wording(
+        "Buka dana terikat; tetapkan tujuannya.",
+        "Open restricted funds; say what they may pay for.",
+    ),
+    "person": Wording("Catat orang dan data pribadinya.", "Keep persons and their personal data."),
     "balance": Wording("Saldo akun-akun sebuah buku.", "Show balances of a book's accounts."),
     "trial-balance": Wording("Neraca saldo.", "Show the trial balance."),
     "statement": Wording("Mutasi sebuah akun.", "Show the statement of an account."),
@@ -42,10 +52,33 @@ COMMANDS: Final = {
     "holds": Wording("Dana yang masih ditahan.", "List what is still held."),
     "post": Wording("Bukukan entri dari berkas JSON.", "Post entries from a file of JSON lines."),
     "period": Wording("Tutup dan buka kembali periode.", "Close and reopen periods."),
+    "officer": Wording(
+        "Akun petugas: peran, frasa sandi, faktor kedua.",
+        "Look after officers: roles, passphrases, second factors.",
+    ),
+    "session": Wording("Sesi petugas yang terbuka.", "List and end sessions of officers."),
+    "proposal": Wording(
+        "Lihat dan putuskan usulan yang menunggu.", "See and decide what waits for approval."
+    ),
     "import": Wording("Impor mutasi bank dari CSV.", "Import a bank statement from CSV."),
     "export": Wording("Ekspor ke beancount atau hledger.", "Export to beancount or hledger."),
+    "consent": Wording(
+        "Persetujuan seseorang, per tujuan.", "What a person consents to, by purpose."
+    ),
+    "request": Wording("Permintaan orang atas datanya.", "What persons ask for about their data."),
+    "breach": Wording("Kebocoran data pribadi.", "Breaches of personal data."),
+    "facts": Wording(
+        "Keterangan peserta, untuk evaluasi saja.",
+        "What participants tell of themselves, for evaluation only.",
+    ),
     "verify": Wording("Hitung ulang semua angka dan hash.", "Recompute every number and hash."),
     "health": Wording("Apakah program siap bekerja?", "Tell whether everything is ready for work."),
+    "backup": Wording("Buat cadangan terenkripsi.", "Make an encrypted backup."),
+    "restore": Wording(
+        "Pulihkan cadangan ke basis data kosong.", "Restore a backup to an empty database."
+    ),
+    "rehearse": Wording("Latih pemulihan cadangan.", "Rehearse the restoring of a backup."),
+    "keys": Wording("Periksa dan ganti kunci induk.", "Check and replace the master key."),
     "db": Wording("Rawat basis data.", "Look after the database."),
 }
 """The commands in the order of their use; `x-y` is `x_y` in the module of `MODULES`."""
@@ -53,14 +86,26 @@ COMMANDS: Final = {
 MODULES: Final = {
     "book": "books",
     "account": "accounts",
+    "fund": "funds",
+    "person": "persons",
     "trial-balance": "balances",
     "balance": "balances",
     "statement": "journals",
     "entries": "journals",
     "holds": "journals",
     "period": "periods",
+    "officer": "officers",
+    "session": "officer_sessions",
+    "proposal": "proposals",
     "import": "imports",
     "export": "exports",
+    "init": "initial",
+    "backup": "backups",
+    "restore": "backups",
+    "rehearse": "rehearsals",
+    "consent": "consents",
+    "request": "requests",
+    "breach": "breaches",
     "db": "database",
 }
 """The module of a command in `api.commands`, where it is not named like it."""

@@ -17,7 +17,8 @@ from typing import Final
 from sqlalchemy import Connection, Engine, make_url, select
 from sqlalchemy.orm import Session
 
-from api.commands.deployment import newest_revision, read_key
+from api.commands.deployment import newest_revision
+from api.commands.key_files import read_key
 from api.logs import described
 from ledger import db
 from ledger.books.tables import TextKey

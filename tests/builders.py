@@ -18,6 +18,12 @@ from sqlalchemy.orm import Session
 
 from ledger.books import operations as books
 from ledger.books.classes import HOLDING, AccountClass, BookKind
+from ledger.consents import operations as consents
+from ledger.consents.answers import Means
+from ledger.consents.facts import operations as facts
+from ledger.consents.operations import RequestKind
+from ledger.consents.trail import Look
+from ledger.exports.queries import CONTRIBUTORS
 from ledger.journal.intents import (
     Amend,
     AssertBalance,
@@ -35,6 +41,7 @@ from ledger.journal.intents import (
 )
 from ledger.journal.keyring import Keyring
 from ledger.money import Money
+from ledger.parties import operations as parties
 
 NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 24)
@@ -157,7 +164,38 @@ def _open_funds(session: Session) -> None:
             purpose,
             valid_from=date(2026, 1, 1),
             valid_through=date(2026, 12, 31),
+            actor=TELLER,
+            recorded_at=NOW - timedelta(days=400),
         )
+
+
+def fill_consents(session: Session, tenant: int = PLATFORM, ref: str = "siti") -> int:
+    """Let a person have a row in every table of consents, and give her id."""
+    siti = parties.register(session, tenant, ref, actor=TELLER, recorded_at=NOW)
+    done: Any = {"actor": TELLER, "recorded_at": NOW}
+    told = consents.Given(language="id", means=Means.PAPER, witness="ani")
+    for purpose, other in (("evaluation", None), ("scoring", None), ("share", COOPERATIVE)):
+        consents.give(session, tenant, siti, purpose, told, other=other, **done)
+    consents.own_book(session, tenant, siti, SITI, **done)
+    look = Look(person=siti, actor=TELLER, role="teller", kind="statement", purpose="service")
+    consents.note_looks(session, tenant, [look], recorded_at=NOW)
+    consents.register_request(session, tenant, siti, RequestKind.RESTRICTION, **done)
+    facts.record(
+        session,
+        tenant,
+        [facts.Told(person=siti, name="sex", value="female", valid_from=TODAY)],
+        **done,
+    )
+    breach = consents.Told(
+        what="a laptop was stolen",
+        data="names",
+        remedy="keys revoked",
+        occurred_from=NOW - timedelta(days=1),
+        occurred_until=NOW + timedelta(seconds=1),
+        known_at=NOW,
+    )
+    consents.report_breach(session, tenant, breach, [], CONTRIBUTORS, **done)
+    return siti
 
 
 # Values.

@@ -5,7 +5,12 @@ import itertools
 import os
 import re
 from pathlib import Path
+from types import ModuleType
 
+from ledger.access import actions, policy
+from ledger.access import roles as all_roles
+from ledger.access.actions import Action, Relation
+from ledger.access.roles import Role
 from ledger.journal import outcomes
 from ledger.journal.outcomes import ACCEPTED, NOT_STORED, Code
 
@@ -17,11 +22,11 @@ the id free."""
 OUTCOMES = ROOT / "docs" / "outcomes.md"
 
 
-def meanings() -> dict[str, str]:
-    """Read the sentence under each member of `Code`."""
-    tree = ast.parse(Path(outcomes.__file__).read_text("utf-8"))
+def meanings(module: ModuleType = outcomes, of: str = "Code") -> dict[str, str]:
+    """Read the sentence under each member of an enumeration."""
+    tree = ast.parse(Path(str(module.__file__)).read_text("utf-8"))
     (members,) = [
-        node.body for node in tree.body if isinstance(node, ast.ClassDef) and node.name == "Code"
+        node.body for node in tree.body if isinstance(node, ast.ClassDef) and node.name == of
     ]
     found: dict[str, str] = {}
     for member, text in itertools.pairwise(members):
@@ -67,3 +72,54 @@ def test_the_threat_model_names_tests_that_exist() -> None:
 
 def test_every_outcome_says_what_it_means() -> None:
     assert set(meanings()) == {code.value for code in Code}
+
+
+POLICY = ROOT / "docs" / "policy.md"
+POLICY_INTRODUCTION = """\
+Who may do what, written from `ledger/access/policy.py`. A letter says in which relation to the
+object a role may do it; a dot denies, and so does everything that is not here. An officer does not
+serve herself: `t` is not `o`. It comes before four eyes (docs/decisions/0024) and the duties of a
+day, and replaces neither."""
+
+
+def policy_page() -> str:
+    """Write the table of the policy, with what roles and relations mean."""
+    letters = policy._LETTERS
+    about_roles = meanings(all_roles, "Role")
+    about_relations = meanings(actions, "Relation")
+    about_actions = meanings(actions, "Action")
+    short = dict(zip(Role, policy._COLUMNS, strict=True))
+    lines = ["# Policy", "", POLICY_INTRODUCTION, "", "| letter | the object |", "|---|---|"]
+    for letter, relation in letters.items():
+        lines.append(f"| `{letter}` | {about_relations[relation]} |")
+    lines.append(f"| never | {about_relations[Relation.FOREIGN]} |")
+    lines += ["", "| | role | |", "|---|---|---|"]
+    lines += [f"| `{short[role]}` | {role.value} | {about_roles[role]} |" for role in Role]
+    lines += ["", f"| action | {' | '.join(short.values())} | |", "|---" * (len(Role) + 2) + "|"]
+    for action in Action:
+        cells = [
+            "".join(
+                letter for letter, each in letters.items() if each in policy.TABLE[action][role]
+            )
+            for role in Role
+        ]
+        row = " | ".join(cell or "." for cell in cells)
+        lines.append(f"| `{action.value}` | {row} | {about_actions[action]} |")
+    return "\n".join(lines) + "\n"
+
+
+def test_the_page_of_the_policy_is_the_table_in_the_code() -> None:
+    """Write it anew with JUANG_UPDATE=1."""
+    if os.environ.get("JUANG_UPDATE"):
+        POLICY.write_text(policy_page(), "utf-8")
+
+    assert POLICY.read_text("utf-8") == policy_page()
+
+
+def test_every_action_role_and_relation_says_what_it_means() -> None:
+    for of, module, members in (
+        ("Action", actions, Action),
+        ("Relation", actions, Relation),
+        ("Role", all_roles, Role),
+    ):
+        assert set(meanings(module, of)) == {member.value for member in members}

@@ -13,19 +13,36 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect, text
+from sqlalchemy.orm import Session
 
 from ledger import db
+from ledger.access import tables as access_tables
+from ledger.approvals import tables as approvals_tables
+from ledger.consents import tables as consents_tables
+from ledger.consents.facts import tables as facts_tables
 from ledger.db import Base
 from ledger.journal import operations
 from ledger.journal import tables as journal_tables
 from ledger.migrations import guards, walls
+from ledger.parties import tables as parties_tables
 from tests import builders
 from tests.builders import NOW, TELLER, earn, pay, post, reserve
 from tests.conformance import laws
 from tests.conftest import NewEngine, owning
+from tests.ledger.access import filled as officers
+from tests.ledger.approvals import filled as proposals
+from tests.ledger.parties import filled as people
 
 MIGRATIONS = Path(guards.__file__).parent
-assert journal_tables.Entry.metadata is Base.metadata, "the tables of the journal are mapped"
+for tables in (
+    journal_tables,
+    parties_tables,
+    consents_tables,
+    facts_tables,
+    approvals_tables,
+    access_tables,
+):
+    assert tables.Base.metadata is Base.metadata, "every table is mapped"
 
 TRIGGERS = {
     "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger' ORDER BY name",
@@ -52,15 +69,23 @@ def _revision(engine: Engine) -> str | None:
 
 
 def _fill(engine: Engine) -> None:
-    """Write an entry of several kinds, a refusal and a text."""
+    """Write an entry of several kinds, a refusal and a text, and a row in each table of persons."""
     with db.session_factory(engine, keyring=builders.keyring())() as session, session.begin():
-        builders.open_books(session)
-        sent = (
-            post(1, *earn(10), narration="gaji"),
-            reserve(2, *pay(5)),
-            post(3, *pay(1, "purse")),
-        )
-        operations.post(session, sent, actor=TELLER, recorded_at=NOW)
+        _fill_books(session)
+        people.fill(session, erasing=[builders.IBU])
+        builders.fill_consents(session)
+        proposals.fill(session)
+        officers.fill(session)
+
+
+def _fill_books(session: Session) -> None:
+    builders.open_books(session)
+    sent = (
+        post(1, *earn(10), narration="gaji"),
+        reserve(2, *pay(5)),
+        post(3, *pay(1, "purse")),
+    )
+    operations.post(session, sent, actor=TELLER, recorded_at=NOW)
 
 
 def _check(engine: Engine) -> laws.Stored:
@@ -84,9 +109,32 @@ def test_every_guard_stands_after_every_revision(engine: Engine) -> None:
     assert _guards(engine) == guards.names(engine.dialect.name)
 
 
+def test_books_written_before_funds_were_guarded_are_guarded_now(engine: Engine) -> None:
+    """Databases of revision 0001 were made before its code knew of these guards."""
+    with db.session_factory(engine, keyring=builders.keyring())() as session, session.begin():
+        _fill_books(session)
+    before = _check(engine)
+    db.migrate(engine, "0001")
+    core = {*inspect(engine).get_table_names()} - {"alembic_version"}
+    late = [name for name in _guards(engine) if name.startswith("fund")]
+    with engine.begin() as connection:
+        for name in late:
+            table = "" if connection.dialect.name == "sqlite" else f" ON {name.rpartition('_')[0]}"
+            connection.execute(text(f"DROP TRIGGER {name}{table}"))
+    assert late
+    assert not {*late} & {*_guards(engine)}
+
+    db.migrate(engine)
+
+    assert _guards(engine) == guards.names(engine.dialect.name)
+    after = _check(engine)
+    assert {name: after[name] for name in core} == {name: before[name] for name in core}
+
+
 def test_up_down_and_up_again_with_data(engine: Engine) -> None:
     _fill(engine)
     before = _check(engine)
+    assert all(before[table] for table in _tables_of_the_vault())
     revisions = _revisions()
 
     for revision in revisions[:-1][::-1]:
@@ -119,6 +167,10 @@ def test_walls_come_and_go_with_their_revision(engine: Engine) -> None:
     assert _check(engine) == before
     with engine.connect() as connection:
         assert walls.missing(connection) == []
+
+
+def _tables_of_the_vault() -> list[str]:
+    return ["person_key", "vault_field", "vault_index", "device", "household_link", "erasure"]
 
 
 def test_migrating_a_migrated_database_changes_nothing(engine: Engine) -> None:

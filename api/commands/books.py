@@ -1,4 +1,4 @@
-"""`juang books`, `juang book open`."""
+"""`juang books`, `juang book open | owner`."""
 
 import click
 
@@ -6,7 +6,14 @@ from api.commands import output
 from api.commands.bilingual import command, group, option
 from api.commands.changes import changes
 from api.commands.deployment import Deployment
-from api.commands.parameters import NAME, NUMBER, Text, format_option
+from api.commands.parameters import (
+    NAME,
+    NUMBER,
+    Text,
+    book_argument,
+    format_option,
+    person_argument,
+)
 from api.logs import Event
 from ledger.books import operations
 from ledger.books.classes import BookKind
@@ -112,4 +119,38 @@ def open_command(
     deployment.say(Wording(f"Buku {at} terbuka.", f"Book {at} is open."))
 
 
+@command(
+    "owner",
+    id="Katakan buku itu milik siapa.\n\n"
+    "PERSON adalah TENANT/ORANG. Buku keluarga boleh dimiliki beberapa orang.",
+    en="Say whose book it is.\n\n"
+    "PERSON is TENANT/PERSON. A family's book may be owned by several persons.",
+)
+@book_argument
+@person_argument
+@option("--ended", is_flag=True, id="Bukan miliknya lagi.", en="It is hers no longer.")
+@click.pass_obj
+@changes(Event.BOOK_CHANGED, "owner")
+def owner_command(deployment: Deployment, book: str, person: str, *, ended: bool) -> None:
+    """Say whose book it is."""
+    from api.commands import whose
+    from ledger.consents import operations as consents
+
+    with deployment.sessions(make=False).begin() as session:
+        found = queries.book(session, book)
+        tenant, who = whose.person(session, person)
+        change = consents.end_ownership if ended else consents.own_book
+        change(
+            session,
+            tenant,
+            who,
+            found.id,
+            actor=deployment.actor,
+            recorded_at=deployment.now(),
+        )
+    now = Wording("bukan milik", "is not owned by") if ended else Wording("milik", "is owned by")
+    deployment.say(Wording(f"{found.path}: {now.id} {person}.", f"{found.path} {now.en} {person}."))
+
+
 book_command.add_command(open_command)
+book_command.add_command(owner_command)

@@ -19,8 +19,8 @@ EVENT: Final = "juang_event"
 """The attribute by which a command's function names its event."""
 
 
-def changes(event: Event) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Log a command as an event: who, what (the facts it notes), how it ended and how long."""
+def changes(event: Event, what: str | None = None) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Log a command as an event: who, what (with the facts it notes), how it ended, how long."""
 
     def wrap(function: Callable[P, R]) -> Callable[P, R]:
         @functools.wraps(function)
@@ -37,7 +37,8 @@ def changes(event: Event) -> Callable[[Callable[P, R]], Callable[P, R]]:
             finally:
                 spent = int((time.monotonic() - started) * 1000)
                 level = "info" if ended["result"] in _QUIET else "error"
-                facts = {"actor": _actor(deployment), **deployment.facts, **ended}
+                known = {"actor": _actor(deployment), "what": what}
+                facts = {**known, **deployment.facts, **ended}
                 deployment.log.write(event, level=level, milliseconds=spent, **facts)
 
         setattr(run, EVENT, event)

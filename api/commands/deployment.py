@@ -7,8 +7,6 @@ any other database, and an older schema, wait for `juang db migrate`.
 import getpass
 import os
 import re
-import secrets
-import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -18,15 +16,24 @@ from pathlib import Path
 from typing import Final
 
 import click
-from sqlalchemy import Engine, inspect, make_url, select, text
+from sqlalchemy import Engine, inspect, make_url, text
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import Session, sessionmaker
 
+from api.commands.key_files import (
+    KeyFileMissing,
+    KeyFileNotFound,
+    RotationUnfinished,
+    make_key,
+    new_secret,
+    pending,
+    read_key,
+)
 from api.logs import Log
 from ledger import db
-from ledger.books.tables import TextKey
+from ledger.db.engine import FAILURES
 from ledger.errors import Language, LedgerError, Malformed, NotFound, Refused, Wording
-from ledger.journal.keyring import SECRET_BYTES, Keyring
+from ledger.journal.keyring import Keyring, NoKeyring
 
 _URL: Final = re.compile(r"(?:sqlite|postgresql)(?:\+[a-z0-9]+)?://.*", re.DOTALL)
 _ACTOR: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:@/-]{0,63}")
@@ -69,45 +76,6 @@ class SchemaDiffers(Refused):
     hint = Wording("Jalankan `juang db migrate`.", "Run `juang db migrate`.")
     found: str
     needed: str
-
-
-@dataclass(eq=False)
-class KeyFileExposed(Refused):
-    """Others can read the key of all texts."""
-
-    code = "key_file_exposed"
-    wording = Wording(
-        "Berkas kunci {path} dapat dibaca orang lain.", "Others can read the key file {path}."
-    )
-    hint = Wording("chmod 600 berkas itu.", "chmod 600 that file.")
-    path: str
-
-
-@dataclass(eq=False)
-class KeyFileMalformed(Malformed):
-    """The file is no key."""
-
-    code = "key_file_malformed"
-    wording = Wording(
-        "{path} bukan berkas kunci: isinya harus tepat 32 bita.",
-        "{path} is not a key file: it must hold exactly 32 bytes.",
-    )
-    path: str
-
-
-@dataclass(eq=False)
-class KeyFileMissing(NotFound):
-    """The database has texts that another key opens; a new one would only hide that."""
-
-    code = "key_file_missing"
-    wording = Wording(
-        "Berkas kunci {path} tidak ada, padahal basis data ini sudah menyimpan teks.",
-        "The key file {path} is missing, and this database holds texts already.",
-    )
-    hint = Wording(
-        "Tunjuk berkas yang benar dengan --key-file.", "Name the right file by --key-file."
-    )
-    path: str
 
 
 @dataclass(eq=False)
@@ -208,6 +176,21 @@ class Deployment:
             self._check_schema(opened)
         return opened
 
+    def prepared(self) -> Engine:
+        """Open a database that is to be filled; where there is no table at all, the schema is made.
+
+        Raises: DatabaseUnknown, SchemaDiffers.
+        """
+        file = self.file
+        if self._made or not (file is None or (file.exists() and file.stat().st_size)):
+            return self.engine(make=True)
+        opened = db.engine(self.url)
+        self._made.append(opened)
+        if not set(inspect(opened).get_table_names()) - {"alembic_version"}:
+            db.migrate(opened)
+        self._check_schema(opened)
+        return opened
+
     def migrate(self) -> None:
         """Bring the database's schema to the newest version, making a SQLite file if need be."""
         _keep_to_owner(self.file)  # refuses what is no address
@@ -254,24 +237,56 @@ class Deployment:
         engine = self.engine(make=make)
         return db.session_factory(engine, keyring=self._keyring(engine, make=texts))
 
+    def master(self) -> Keyring:
+        """Give the keyring to a command that is nothing without it.
+
+        Raises: NoKeyring, KeyFileNotFound, RotationUnfinished.
+        """
+        if self.key_path is None:
+            raise NoKeyring
+        found = self.keyring_of(self.key_path)
+        if found is None:
+            raise KeyFileNotFound(str(self.key_path))
+        return found
+
+    def keyring_of(self, path: Path) -> Keyring | None:
+        """Read a key file, and give its keyring if it is there.
+
+        Raises: RotationUnfinished, KeyFileExposed, KeyFileMalformed.
+        """
+        if pending(path).exists():
+            raise RotationUnfinished(str(path))
+        key = read_key(path)
+        return None if key is None else Keyring(key, lambda _book, _subject: new_secret())
+
     def _keyring(self, engine: Engine, *, make: bool = False) -> Keyring | None:
         path = self.key_path
         if path is None:
             return None
-        key = read_key(path)
-        if key is None and make:
-            with Session(engine) as session:
-                used = session.scalar(select(TextKey.book_id).where(TextKey.wrapped.is_not(None)))
-            if used is not None:
+        found = self.keyring_of(path)
+        if found is None and make:
+            self.make_key(engine, path)
+            found = self.keyring_of(path)
+        return found
+
+    def make_key(self, engine: Engine, path: Path) -> None:
+        """Make the key file, unless the database has texts already that another key opens.
+
+        Raises: KeyFileMissing.
+        """
+        # Everything that stands under the key loads every room; most commands make no key.
+        from api.operating import master_key
+
+        with Session(engine) as session:
+            if master_key.are_there(session):
                 raise KeyFileMissing(str(path))
-            key = make_key(path)
-            self.say(
-                Wording(
-                    f"Berkas kunci baru: {path}. Simpan baik-baik: tanpanya teks tidak terbaca.",
-                    f"New key file: {path}. Keep it safe: without it no text can be read.",
-                )
+        make_key(path)
+        self.say(
+            Wording(
+                f"Berkas kunci baru: {path}. Simpan baik-baik: tanpanya teks tidak terbaca.",
+                f"New key file: {path}. Keep it safe: without it no text can be read.",
             )
-        return None if key is None else Keyring(key, lambda _book, _subject: new_secret())
+        )
 
     @property
     def key_path(self) -> Path | None:
@@ -283,6 +298,11 @@ class Deployment:
     def say(self, wording: Wording) -> None:
         """Tell the person at the terminal something that is not the output."""
         click.echo(wording.in_language(self.language), err=True)
+
+    def note_done(self, what: str, *, good: bool = True) -> None:
+        """Keep when a chore was last done, where this may be written; `juang health` reads it."""
+        with suppress(*FAILURES), self.sessions(make=False).begin() as session:
+            db.note_upkeep(session, what, at=self.now(), good=good)
 
     def close(self) -> None:
         """Let the database go."""
@@ -296,39 +316,6 @@ def _keep_to_owner(file: Path | None) -> None:
     if file is not None:
         with suppress(OSError):  # what is wrong with the path, SQLite says
             os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
-
-
-def new_secret() -> bytes:
-    """Draw the secret of a subject's texts."""
-    return secrets.token_bytes(SECRET_BYTES)
-
-
-def read_key(path: Path) -> bytes | None:
-    """Read a key file that nobody else can read; None where there is none.
-
-    Raises: KeyFileExposed, KeyFileMalformed.
-    """
-    try:
-        with path.open("rb") as file:
-            if stat.S_IMODE(os.fstat(file.fileno()).st_mode) & 0o077:
-                raise KeyFileExposed(str(path))
-            key = file.read(SECRET_BYTES + 1)
-    except FileNotFoundError:
-        return None
-    if len(key) != SECRET_BYTES:
-        raise KeyFileMalformed(str(path))
-    return key
-
-
-def make_key(path: Path) -> bytes:
-    """Write a new key that only its owner can read, and never over another one."""
-    key = secrets.token_bytes(SECRET_BYTES)
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with open(handle, "wb") as file:  # noqa: PTH123 - of a handle, which Path cannot open
-        file.write(key)
-        file.flush()
-        os.fsync(file.fileno())
-    return key
 
 
 def newest_revision() -> str:

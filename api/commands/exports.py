@@ -57,13 +57,13 @@ def export_command(
     with deployment.reading() as session:
         chosen = queries.chosen(session, books)
         deployment.facts |= {"what": program, "books": len(books) or None}
-        with _opened(path) as out:
+        with opened(path) as out:
             out.writelines(WRITERS[program](chosen, deployment.language))
             out.flush()
 
 
 @contextmanager
-def _opened(path: Path | None) -> Iterator[TextIO]:
+def opened(path: Path | None) -> Iterator[TextIO]:
     """Open the output: a file appears only once it is whole, and only its owner can read it."""
     if path is None:
         yield sys.stdout

@@ -1,55 +1,39 @@
 """`juang import`: the statement of a bank, or of a whole bank, into books."""
 
-import gc
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
-from itertools import islice
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, TextIO, TypeVar
+from typing import BinaryIO, Final, TypeVar
 
 import click
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
 
 from api.commands import output
 from api.commands.bilingual import command, option
 from api.commands.changes import changes
+from api.commands.collecting import few_collections
 from api.commands.deployment import Deployment
+from api.commands.import_reports import Problems, report
 from api.commands.parameters import NAME, Text, format_option
 from api.logs import Event
 from ledger import money
-from ledger.errors import Wording
+from ledger.db.engine import TRANSIENT
+from ledger.errors import Refused, Wording
 from ledger.imports.categories import parse_rules
-from ledger.imports.mapping import parse_mapping
+from ledger.imports.mapping import Mapping, parse_mapping
 from ledger.imports.operations import Report as Found
-from ledger.imports.operations import Settings, import_statement
-from ledger.imports.problems import Problem
-from ledger.reports import queries, sheet
-from ledger.reports.report import Amount, Column, Ending, Fact, Kind, Note, Report, Row
-from ledger.reports.writing import with_currency
+from ledger.imports.operations import Settings, import_statement, known_currency
 
-SHOWN: Final = 30
-"""Problems that are shown; `--problems` has them all."""
+DEFAULT_CURRENCY: Final = "IDR"
+"""Of a statement that names none and goes to new books; the report says so."""
+
+MOST_ATTEMPTS: Final = 4
+"""How often a chunk is tried that another import came into."""
 
 T = TypeVar("T")
-
-
-@contextmanager
-def _few_collections() -> Iterator[None]:
-    """Keep the garbage collector out of the way of a batch job.
-
-    A statement makes millions of values and no circles; the collector would walk all of them
-    again and again and find nothing (a fifth of the time of an import).
-    """
-    before = gc.get_threshold()
-    gc.freeze()
-    gc.set_threshold(100_000, 50, 100)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
-        gc.unfreeze()
 
 
 @command(
@@ -85,8 +69,8 @@ def _few_collections() -> Iterator[None]:
 @option(
     "--currency",
     metavar="CODE",
-    id="Mata uang berkas; milik buku, atau IDR.",
-    en="Currency of the file; the book's, or IDR.",
+    id="Mata uang berkas, bila bukan milik bukunya.",
+    en="Currency of the file, if not that of its books.",
 )
 @option(
     "--source",
@@ -150,27 +134,32 @@ def import_command(
 ) -> None:
     """Import a statement."""
     with ExitStack() as stack:
-        stream = stack.enter_context(file.open("rb"))
+        stream = stack.enter_context(_opened(file))
         read = None if mapping is None else parse_mapping(_text(mapping))
+        named = currency or (read.currency if read else None)
+        if named is not None:
+            money.currency(named)
         sessions = deployment.sessions(texts=True)
-        code = currency or (read.currency if read else None) or _currency_of(sessions, into)
+        code = named or _known_currency(sessions, into, tenant, source, account, read)
         settings = Settings(
-            currency=money.currency(code).code,
+            currency=money.currency(code or DEFAULT_CURRENCY).code,
             source=source,
             tenant=tenant,
             into=into,
             account=account,
             mapping=read,
-            rules=() if rules is None else parse_rules(_text(rules), code),
+            rules=() if rules is None else parse_rules(_text(rules), code or DEFAULT_CURRENCY),
             time_zone=time_zone,
             actor=deployment.actor,
             dry_run=preview,
         )
-        noted = _Problems(deployment)
+        noted = Problems(deployment.language)
         if problems is not None:
+            if any(_same(problems, each) for each in (file, mapping, rules)):
+                raise ProblemsOverwrite(str(problems))
             noted.file = stack.enter_context(problems.open("w", encoding="utf-8", newline=""))
         tell = stack.enter_context(_progress(file))
-        stack.enter_context(_few_collections())
+        stack.enter_context(few_collections())
         found = import_statement(
             stream,
             settings,
@@ -187,9 +176,31 @@ def import_command(
         "accounts": found.accounts,
         "dry_run": preview,
     }
-    output.show(report(found, settings), form, deployment.language)
+    output.show(report(found, settings, assumed=code is None), form, deployment.language)
     if form == "text":
         noted.show()
+
+
+@dataclass(eq=False)
+class ProblemsOverwrite(Refused):
+    """The problems would be written over what is read."""
+
+    code = "problems_overwrite"
+    wording = Wording(
+        "--problems akan menimpa {path}, yang sedang dibaca.",
+        "--problems would overwrite {path}, which is read.",
+    )
+    hint = Wording("Sebut berkas lain.", "Name another file.")
+    path: str
+
+
+def _same(problems: Path, other: Path | None) -> bool:
+    return other is not None and problems.exists() and other.exists() and problems.samefile(other)
+
+
+def _opened(file: Path) -> AbstractContextManager[BinaryIO]:
+    """Open the statement; `-` is the standard input."""
+    return nullcontext(sys.stdin.buffer) if str(file) == "-" else file.open("rb")
 
 
 def _text(path: Path) -> str:
@@ -197,20 +208,34 @@ def _text(path: Path) -> str:
     return path.read_text(encoding="utf-8", errors="replace")
 
 
-def _currency_of(sessions: sessionmaker[Session], into: str | None) -> str:
-    if into is None:
-        return "IDR"
+def _known_currency(
+    sessions: sessionmaker[Session],
+    into: str | None,
+    tenant: str,
+    source: str,
+    account: str | None,
+    mapping: Mapping | None,
+) -> str | None:
+    own = account or (mapping.account if mapping else None)
+    if mapping is not None and mapping.account_column is not None:
+        own = None
     with sessions() as session:
-        return queries.book(session, into).base_currency
+        return known_currency(session, into=into, tenant=tenant, source=source, account=own)
 
 
 @dataclass(frozen=True, slots=True)
 class _Transact:
-    """Runs a chunk in a transaction of its own."""
+    """Runs a chunk in a transaction of its own, again where another import came between.
+
+    Two that open the same book, or lock books crosswise, cannot both have their way at once.
+    """
 
     sessions: sessionmaker[Session]
 
     def __call__(self, work: Callable[[Session], T]) -> T:
+        for _attempt in range(MOST_ATTEMPTS - 1):
+            with suppress(IntegrityError, *TRANSIENT), self.sessions.begin() as session:
+                return work(session)
         with self.sessions.begin() as session:
             return work(session)
 
@@ -224,7 +249,8 @@ def _progress(file: Path) -> Iterator[Callable[[Found], object]]:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-    total = None if file.suffix == ".gz" else file.stat().st_size
+    known = file.suffix != ".gz" and file.is_file()
+    total = file.stat().st_size if known else None
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -234,110 +260,3 @@ def _progress(file: Path) -> Iterator[Callable[[Found], object]]:
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(file.name, total=total, lines=0)
         yield lambda found: bar.update(task, completed=found.bytes, lines=found.lines)
-
-
-@dataclass
-class _Problems:
-    """Notes problems: the first ones to show, all of them into a file."""
-
-    deployment: Deployment
-    file: TextIO | None = None
-    first: list[Problem] = field(default_factory=list)
-    count: int = 0
-
-    def add(self, problem: Problem) -> None:
-        """Note one."""
-        if self.file is not None:
-            if not self.count:
-                self.file.write(sheet.written(["line", "code", "message"]))
-            message = problem.message(self.deployment.language)
-            cells = [str(problem.line), problem.code.value, sheet.harmless(message)]
-            self.file.write(sheet.written(cells))
-        self.count += 1
-        if len(self.first) < SHOWN:
-            self.first.append(problem)
-
-    def show(self) -> None:
-        """Show the first ones."""
-        language = self.deployment.language
-        for problem in islice(self.first, SHOWN):
-            label = Wording("baris", "line").in_language(language)
-            click.echo(f"{label} {problem.line}: {problem.message(language)}")
-        more = self.count - len(self.first)
-        if more:
-            told = Wording(
-                f"… dan {more} lagi; --problems BERKAS menulis semuanya.",
-                f"… and {more} more; --problems FILE writes them all.",
-            )
-            click.echo(told.in_language(language))
-
-
-def report(found: Found, settings: Settings) -> Report:
-    """Sum up an import: how many lines became what, and how the balances compare."""
-    title = Wording("Hasil impor", "What was imported")
-    if settings.dry_run:
-        title = Wording("Percobaan impor: tidak ada yang disimpan", "A trial: nothing was kept")
-    period = Wording("-", "-")
-    if found.first_day is not None and found.last_day is not None:
-        period = Wording(
-            f"{found.first_day} s.d. {found.last_day}", f"{found.first_day} to {found.last_day}"
-        )
-    return Report(
-        name="import",
-        title=title,
-        facts=(
-            Fact("lines", found.lines, Wording("Baris", "Lines")),
-            Fact("posted", found.posted, Wording("Dibukukan", "Posted")),
-            Fact("existing", found.existing, Wording("Sudah ada", "There already")),
-            Fact("problems", found.problems, Wording("Bermasalah", "With problems")),
-            Fact("accounts", found.accounts, Wording("Rekening", "Accounts")),
-            Fact("currency", settings.currency, Wording("Mata uang", "Currency")),
-            Fact("from", found.first_day),
-            Fact("until", found.last_day),
-            Fact("", period, Wording("Periode", "Period")),
-        ),
-        columns=(
-            Column("account", Wording("Kategori", "Category"), flexes=True),
-            Column("count", Wording("Baris", "Lines"), right=True),
-        ),
-        rows=[
-            Row({"account": account, "count": count}, Kind.LINE)
-            for account, count in sorted(found.categories.items(), key=lambda pair: -pair[1])
-        ],
-        ending=lambda: _reconciled(found, settings.currency),
-    )
-
-
-def _reconciled(found: Found, currency: str) -> Ending:
-    """Compare the statement's own balances with ours."""
-    compared = found.reconciliation
-    if not compared.account_days:
-        return Ending()
-    worst = Amount(compared.worst, currency)
-    told = Wording(
-        f"Saldo harian: {compared.within_a_unit} dari {compared.account_days} sama (selisih paling "
-        f"banyak satu {currency}).",
-        f"Daily balances: {compared.within_a_unit} of {compared.account_days} agree (at most one "
-        f"{currency} apart).",
-    )
-    if compared.worst:
-        where = f"{compared.worst_account} {compared.worst_day}"
-        told = Wording(
-            f"{told.id} Selisih terbesar {with_currency(worst, 'id')} ({where}).",
-            f"{told.en} The largest difference is {with_currency(worst, 'en')} ({where}).",
-        )
-    return Ending(
-        (
-            Fact("account_days", compared.account_days),
-            Fact("within_a_unit", compared.within_a_unit),
-            Fact("worst", worst),
-            Fact("worst_account", compared.worst_account),
-            Fact("worst_day", compared.worst_day),
-        ),
-        (
-            Note(
-                told,
-                good=compared.worst == 0 or None,
-            ),
-        ),
-    )

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any, Final
 
 import click
@@ -43,6 +43,42 @@ class TextMalformed(Malformed):
     def advice(self, language: Any = "en") -> str | None:
         """Say how long it may be."""
         return self.hint.in_language(language).format(longest=self.longest)
+
+
+@dataclass(eq=False)
+class InstantMalformed(Malformed):
+    """The text is no instant, or does not say its offset from UTC."""
+
+    code = "instant_malformed"
+    wording = Wording("“{text}” bukan waktu dengan zonanya.", "“{text}” is no time with its zone.")
+    hint = Wording(
+        "Misalnya 2026-11-24T08:00+07:00, atau …Z untuk UTC.",
+        "For instance 2026-11-24T08:00+07:00, or …Z for UTC.",
+    )
+    text: str
+
+
+class Instant(click.ParamType[datetime]):
+    """An instant, ISO 8601 with its offset from UTC."""
+
+    name = "instant"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> datetime:
+        """Read it strictly.
+
+        Raises: InstantMalformed.
+        """
+        from ledger.dates import MAX_DATE, MIN_DATE
+
+        if isinstance(value, datetime):
+            return value
+        try:
+            found = datetime.fromisoformat(value)
+        except ValueError as error:
+            raise InstantMalformed(value) from error
+        if found.tzinfo is None or not MIN_DATE <= found.date() <= MAX_DATE:
+            raise InstantMalformed(value)
+        return found.astimezone(UTC)
 
 
 class Day(click.ParamType[date]):
@@ -99,10 +135,13 @@ class Text(click.ParamType[str]):
 
 
 DAY: Final = Day()
+INSTANT: Final = Instant()
 NUMBER: Final = Number()
 NAME: Final = Text()
 
 book_argument = click.argument("book", metavar="BOOK", type=NAME)
+person_argument = click.argument("person", metavar="PERSON", type=NAME)
+tenant_argument = click.argument("tenant", metavar="TENANT", type=NAME)
 account_argument = click.argument("account", metavar="ACCOUNT", type=NAME)
 format_option = option(
     "--format",
@@ -112,6 +151,14 @@ format_option = option(
     show_default=True,
     id="Bentuk keluaran.",
     en="Form of the output.",
+)
+means_option = option(
+    "--means",
+    type=click.Choice(["app", "paper", "voice"]),
+    default="paper",
+    show_default=True,
+    id="Bagaimana disampaikan.",
+    en="How it was said.",
 )
 on_option = option(
     "--on",

@@ -6,10 +6,16 @@ import click
 
 from api.commands.bilingual import command, group, option
 from api.commands.changes import changes
+from api.commands.coming_in import come_in
 from api.commands.deployment import Deployment
-from api.commands.parameters import DAY, Text, book_argument
+from api.commands.parameters import DAY, book_argument
 from api.logs import Event
+from ledger.access import operations as access
+from ledger.access import queries as access_queries
+from ledger.access.actions import Action
+from ledger.approvals import operations as approvals
 from ledger.books import operations
+from ledger.books import queries as books
 from ledger.errors import Wording
 from ledger.reports import queries
 
@@ -44,40 +50,36 @@ def close_command(deployment: Deployment, book: str, through: date) -> None:
 
 @command(
     "reopen",
-    id="Buka kembali periode; perlu dua orang.\n\nTanpa --through, semua hari terbuka lagi.",
-    en="Reopen a period; it takes two people.\n\nWithout --through, every day is open again.",
+    id="Usulkan membuka kembali periode; orang lain yang menyetujui.\n\n"
+    "Tanpa --through, semua hari terbuka lagi. Petugas dari --actor ditanya frasa sandi dan "
+    "kodenya.",
+    en="Propose to reopen a period; another person approves.\n\n"
+    "Without --through, every day is open again. The officer of --actor is asked for passphrase "
+    "and code.",
 )
 @book_argument
 @option("--through", type=DAY, metavar="DATE", id="Yang tetap tertutup.", en="What stays closed.")
-@option(
-    "--approved-by",
-    type=Text(64),
-    required=True,
-    metavar="NAME",
-    id="Siapa yang menyetujui, bukan pelakunya sendiri.",
-    en="Who approves: not the one who acts.",
-)
 @click.pass_obj
 @changes(Event.PERIOD_CHANGED)
-def reopen_command(
-    deployment: Deployment, book: str, through: date | None, approved_by: str
-) -> None:
-    """Reopen a period."""
+def reopen_command(deployment: Deployment, book: str, through: date | None) -> None:
+    """Propose to reopen a period."""
+    with deployment.reading() as session:
+        found = books.find_book(session, book)
+        tenant = found.tenant_id
+    acting = come_in(deployment, tenant)
     with deployment.sessions(make=False).begin() as session:
-        found = queries.book(session, book)
-        deployment.facts |= {"book": found.id, "what": "reopened", "approved_by": approved_by}
-        operations.reopen_period(
-            session,
-            found.id,
-            through,
-            actor=deployment.actor,
-            approved_by=approved_by,
-            recorded_at=deployment.now(),
+        now = deployment.now()
+        inside = access_queries.in_book(session, acting, found.id, now.date())
+        access.demand(inside, Action.PERIOD_PROPOSE_REOPENING)
+        row = approvals.propose_reopening(
+            session, found.id, through, by=inside.actor, recorded_at=now
         )
-    still = Wording("seluruhnya terbuka", "entirely open")
-    if through is not None:
-        still = Wording(f"tertutup sampai {through}", f"closed through {through}")
-    deployment.say(Wording(*(f"{found.path}: {text}." for text in still)))
+    deployment.say(
+        Wording(
+            f"Diusulkan: {row.id.hex()}. Orang lain memutuskan dengan `juang proposal`.",
+            f"Proposed: {row.id.hex()}. Another person decides by `juang proposal`.",
+        )
+    )
 
 
 period_command.add_command(close_command)

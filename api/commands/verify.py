@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 
 import click
 from sqlalchemy.orm import Session
@@ -10,11 +10,10 @@ from sqlalchemy.orm import Session
 from api.commands import output
 from api.commands.bilingual import command
 from api.commands.changes import changes
+from api.commands.collecting import few_collections
 from api.commands.deployment import Deployment
 from api.commands.parameters import NAME, format_option
 from api.logs import Event
-from ledger.db import note_upkeep
-from ledger.db.engine import FAILURES
 from ledger.errors import Wording
 from ledger.journal.verify import Report as Found
 from ledger.journal.verify import verify
@@ -42,7 +41,7 @@ def verify_command(ctx: click.Context, books: tuple[str, ...], form: str) -> Non
     with deployment.reading() as session:
         wanted = [queries.book(session, name) for name in books]
         heads = [book.head_seq for book in wanted] if books else None
-        with _progress(session, heads, deployment) as tell:
+        with _progress(session, heads, deployment) as tell, few_collections():
             found = verify(session, [book.id for book in wanted] if books else None, progress=tell)
         deployment.facts |= {
             "books": found.books,
@@ -53,19 +52,15 @@ def verify_command(ctx: click.Context, books: tuple[str, ...], form: str) -> Non
         if found.problems and not books:
             names = {book.id: book.path for book in queries.books(session)}
     if not books:
-        _note(deployment, good=found.clean)
+        deployment.note_done("verify", good=found.clean)
     if form == "text":
-        _say(found, names, deployment)
+        show_differences(found, names, deployment)
+        colour = "green" if found.clean else "red"
+        click.secho(conclusion(found).in_language(deployment.language), fg=colour)
     else:
         output.show(report(found, names), form, deployment.language)
     if not found.clean:
         ctx.exit(1)
-
-
-def _note(deployment: Deployment, *, good: bool) -> None:
-    """Keep when all books were last verified, where this may be written."""
-    with suppress(*FAILURES), deployment.sessions(make=False).begin() as session:
-        note_upkeep(session, "verify", at=deployment.now(), good=good)
 
 
 @contextmanager
@@ -100,7 +95,8 @@ def conclusion(found: Found) -> Wording:
     return Wording(f"{count} PERBEDAAN dalam {size.id}.", f"{count} DIFFERENCES in {size.en}.")
 
 
-def _say(found: Found, names: dict[int, str], deployment: Deployment) -> None:
+def show_differences(found: Found, names: dict[int, str], deployment: Deployment) -> None:
+    """Name what differs, one a line."""
     for problem in found.problems:
         book = names.get(problem.book_id, f"#{problem.book_id}")
         told = Wording(
@@ -110,8 +106,6 @@ def _say(found: Found, names: dict[int, str], deployment: Deployment) -> None:
             f"entries give {problem.derived.en}",
         )
         click.echo(told.in_language(deployment.language))
-    colour = "green" if found.clean else "red"
-    click.secho(conclusion(found).in_language(deployment.language), fg=colour)
 
 
 def report(found: Found, names: dict[int, str]) -> Report:

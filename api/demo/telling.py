@@ -61,7 +61,14 @@ def _open(session: Session, told: dict[str, list[dict[str, Any]]]) -> None:
         books.open_fund(session, book_id, fund["fund"], name_id=fund["id"], name_en=fund["en"])
         for purpose in fund["purposes"]:
             books.allow_purpose(
-                session, book_id, fund["fund"], purpose, valid_from=YEAR[0], valid_through=YEAR[1]
+                session,
+                book_id,
+                fund["fund"],
+                purpose,
+                valid_from=YEAR[0],
+                valid_through=YEAR[1],
+                actor=ACTOR,
+                recorded_at=OPENED,
             )
     for account in told["accounts"]:
         books.open_account(

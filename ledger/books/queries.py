@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ledger.books.tables import Account, Book, Tenant
+from ledger.books.tables import Account, Book, Fund, FundPurpose, Tenant
 from ledger.errors import NotFound, Refused, Wording
 
 
@@ -21,6 +21,15 @@ class BookNotFound(NotFound):
 
 
 @dataclass(eq=False)
+class TenantNotFound(NotFound):
+    """There is no such operator of books."""
+
+    code = "tenant_not_found"
+    wording = Wording(id="Lembaga “{tenant}” tidak ada.", en="There is no tenant “{tenant}”.")
+    tenant: str
+
+
+@dataclass(eq=False)
 class BookAmbiguous(Refused):
     """Several tenants have a book of this reference."""
 
@@ -28,6 +37,19 @@ class BookAmbiguous(Refused):
     wording = Wording(id="Ada beberapa buku “{book}”.", en="There are several books “{book}”.")
     hint = Wording(id="Tulis tenant/buku.", en="Write tenant/book.")
     book: str
+
+
+@dataclass(eq=False)
+class FundNotFound(NotFound):
+    """The book has no fund of this code."""
+
+    code = "fund_not_found"
+    wording = Wording(id="Dana “{fund}” tidak ada.", en="There is no fund “{fund}”.")
+    hint = Wording(
+        id="Lihat `juang funds BOOK`, atau buka: `juang fund open`.",
+        en="See `juang funds BOOK`, or open it: `juang fund open`.",
+    )
+    fund: str
 
 
 def lock(session: Session, book: int) -> Book:
@@ -47,6 +69,18 @@ def lock(session: Session, book: int) -> Book:
     return found
 
 
+def find_tenant(session: Session, code: str) -> Tenant:
+    """Find an operator of books by its code.
+
+    Raises:
+        TenantNotFound.
+    """
+    found = session.scalar(select(Tenant).where(Tenant.code == code))
+    if found is None:
+        raise TenantNotFound(code)
+    return found
+
+
 def existing(session: Session, ids: Sequence[int]) -> dict[int, Book]:
     """Find books by id; those not there are left out."""
     found: dict[int, Book] = {}
@@ -57,7 +91,9 @@ def existing(session: Session, ids: Sequence[int]) -> dict[int, Book]:
 
 
 def find_book(session: Session, name: str) -> Book:
-    """Find a book by `ref`, `tenant/ref`, or its id written out.
+    """Find a book by `tenant/ref`, by `ref` alone, or by its id written out.
+
+    A reference may have a slash: a full name means its own book before any reference like it.
 
     Raises:
         BookNotFound: there is none.
@@ -65,10 +101,13 @@ def find_book(session: Session, name: str) -> Book:
     """
     query = select(Book).join(Tenant, Tenant.id == Book.tenant_id)
     tenant, slash, ref = name.partition("/")
-    found = session.scalars(query.where(Book.ref == name).order_by(Book.id).limit(2)).all()
-    if not found and slash:
+    found: Sequence[Book] = ()
+    if slash:
         found = session.scalars(query.where(Tenant.code == tenant, Book.ref == ref)).all()
-    if not found and name.isascii() and name.isdigit() and len(name) < 20:
+    if not found:
+        found = session.scalars(query.where(Book.ref == name).order_by(Book.id).limit(2)).all()
+    digits = name.isascii() and name.isdigit() and len(name) < 20
+    if not found and digits and int(name) < 2**63:
         found = session.scalars(query.where(Book.id == int(name))).all()
     if not found:
         raise BookNotFound(name)
@@ -89,3 +128,23 @@ def accounts(session: Session, book: int) -> list[Account]:
     """List the opened accounts of a book by code."""
     query = select(Account).where(Account.book_id == book)
     return list(session.scalars(query.order_by(Account.code, Account.no)))
+
+
+def fund(session: Session, book: int, code: str) -> Fund:
+    """Find a fund of a book.
+
+    Raises:
+        FundNotFound: there is none.
+    """
+    found = None if "\0" in code else session.get(Fund, (book, code))
+    if found is None:
+        raise FundNotFound(code)
+    return found
+
+
+def funds(session: Session, book: int) -> list[tuple[Fund, FundPurpose | None]]:
+    """List the funds of a book with what each may pay for; one that may not yet stands alone."""
+    named = (FundPurpose.book_id == Fund.book_id) & (FundPurpose.fund == Fund.code)
+    query = select(Fund, FundPurpose).outerjoin(FundPurpose, named).where(Fund.book_id == book)
+    order = (Fund.code, FundPurpose.purpose, FundPurpose.valid_from)
+    return [(each, purpose) for each, purpose in session.execute(query.order_by(*order))]

@@ -108,7 +108,7 @@ class Account(Base):
 
 
 class BookEvent(Base):
-    """What was done to a book or account beside the journal: closes, states, limits."""
+    """What was done to a book beside the journal: closes, states, limits, purposes allowed."""
 
     __tablename__ = "book_event"
 
@@ -135,7 +135,7 @@ class Fund(Base):
 
 
 class FundPurpose(Base):
-    """What a fund may pay for, and on which days (both ends included)."""
+    """What a fund may pay for, and on which days (both ends included); history, as entries are."""
 
     __tablename__ = "fund_purpose"
     __table_args__ = (CheckConstraint("valid_from <= valid_through", name="window"),)
@@ -156,8 +156,36 @@ class TextKey(Base):
     """
 
     __tablename__ = "text_key"
-    __table_args__ = ({"sqlite_with_rowid": False},)
+    __table_args__ = (
+        Index("ix_text_key_subject", "subject"),
+        {"sqlite_with_rowid": False, "info": {"secret": True}},
+    )
 
     book_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     subject: Mapped[str] = mapped_column(String(64), primary_key=True)
     wrapped: Mapped[bytes | None] = mapped_column(Blob)
+
+
+class Erasure(Base):
+    """A line of the erasure list: whose texts were destroyed, and no word about her.
+
+    `subject` is `person-<id>`, or `book-<id>` for a book's own texts. The journal gives no new key
+    to a subject that stands here, in whichever book; after a restore of an older backup the list
+    is applied again.
+    """
+
+    __tablename__ = "erasure"
+    __table_args__ = (
+        Index("ix_erasure_tenant_id", "tenant_id"),
+        CheckConstraint("(person_id IS NULL) <> (book_id IS NULL)", name="whose"),
+        # The newest list travels with the newest keys, and is applied to whatever is restored.
+        {"info": {"secret": True}},
+    )
+
+    subject: Mapped[str] = mapped_column(String(64), primary_key=True)
+    tenant_id: Mapped[int] = mapped_column(BigInteger)
+    person_id: Mapped[int | None] = mapped_column(BigInteger)
+    book_id: Mapped[int | None] = mapped_column(BigInteger)
+    reason: Mapped[str] = mapped_column(String(64))
+    actor: Mapped[str] = mapped_column(String(64))
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)

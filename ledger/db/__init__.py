@@ -19,7 +19,14 @@ from ledger.db.bulk import (
     set_rows,
     together,
 )
-from ledger.db.engine import engine, migrate, reading_session_factory, session_factory, undone
+from ledger.db.engine import (
+    checkpoint,
+    engine,
+    migrate,
+    reading_session_factory,
+    session_factory,
+    undone,
+)
 from ledger.db.roles import EVERY_TENANT, Role, Tenant
 from ledger.db.types import Base, Blob, ExactDecimal, UtcDateTime
 from ledger.db.upkeep import note_upkeep
@@ -34,6 +41,7 @@ __all__ = [
     "UtcDateTime",
     "add_rows",
     "ask",
+    "checkpoint",
     "driver",
     "engine",
     "find_rows",

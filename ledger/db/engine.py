@@ -7,12 +7,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-import alembic.command
-import alembic.config
 import psycopg
 import sqlalchemy.exc
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import Session, sessionmaker
@@ -77,6 +73,7 @@ def _set_up_sqlite(connection: DBAPIConnection, _record: Any) -> None:
         "foreign_keys=ON",
         "recursive_triggers=ON",  # so that INSERT OR REPLACE meets the delete guard
         "trusted_schema=OFF",
+        "secure_delete=ON",  # a destroyed key leaves no bytes behind in the file
         "cache_size=-65536",
         "temp_store=MEMORY",
     ):
@@ -149,36 +146,43 @@ def undone(session: Session) -> Iterator[None]:
         session.expire_all()
 
 
+def checkpoint(engine: Engine) -> None:
+    """Bring SQLite's write-ahead log into its file and empty it; a server does so by itself.
+
+    After an erasure: the log still has the keys that were destroyed.
+    """
+    if engine.dialect.name == "sqlite":
+        connection = engine.raw_connection()
+        connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
+        connection.close()
+
+
 def migrate(engine: Engine, revision: str = "head") -> None:
     """Bring the schema to a revision, up or down.
 
     Raises:
         RoleMissing: the database has roles, and this login may not become their owner.
     """
+    # Every command opens an engine, hardly one migrates: Alembic takes longer to load than to ask.
+    import alembic.command
+    import alembic.config
+    from alembic.runtime.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+
     config = alembic.config.Config()
     config.set_main_option("script_location", str(Path(__file__).parents[1] / "migrations"))
     with engine.connect() as connection:
         config.attributes["connection"] = connection
-        context = connection.begin()
+        transaction = connection.begin()
         held = roles.held_by(connection)
         if held.prefix is not None:
             held.name(Role.OWNER)
             roles.become(connection, Role.OWNER)
-        if (
-            revision == "base"
-            or revision.startswith("-")
-            or _is_behind(config, connection, revision)
-        ):
+        here = MigrationContext.configure(connection).get_current_revision()
+        scripts = ScriptDirectory.from_config(config)
+        passed = [step.revision for step in scripts.iterate_revisions(here, "base")][1:]
+        if revision in ("base", *passed) or revision.startswith("-"):
             alembic.command.downgrade(config, revision)
         else:
             alembic.command.upgrade(config, revision)
-        context.commit()
-
-
-def _is_behind(config: alembic.config.Config, connection: Connection, revision: str) -> bool:
-    """Tell whether a revision comes before the one the database has."""
-    current = MigrationContext.configure(connection).get_current_revision()
-    if current is None or revision == current:
-        return False
-    walked = ScriptDirectory.from_config(config).iterate_revisions(current, "base")
-    return revision in {script.revision for script in walked}
+        transaction.commit()

@@ -6,12 +6,15 @@ books (`db.reading_session_factory`) where others may be posting.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from ledger.consents.queries.held import Contributor
 from ledger.errors import Language
-from ledger.exports import beancount, hledger, queries
+from ledger.exports import archive, beancount, hledger, queries
 from ledger.exports.figures import Book, Chosen, Counts, Entry
+from ledger.exports.queries import CONTRIBUTORS
 
 Write = Callable[[str], object]
 
@@ -36,6 +39,34 @@ def write_hledger(
         BookNotFound: there is no such book; nothing is written then.
     """
     return _write(session, book_ids, write, hledger.parts, language)
+
+
+def write_archive(
+    session: Session,
+    tenant: int,
+    person: int,
+    write: Write,
+    *,
+    made_at: datetime,
+    contributors: Sequence[Contributor] = CONTRIBUTORS,
+) -> None:
+    """Write everything that is held of a person as one JSON archive (docs/archive.md).
+
+    Memory does not grow with its size. Looks that would endanger her are left out.
+
+    Raises:
+        PersonNotFound: nothing is written then.
+    """
+    hers = queries.subject(session, tenant, person)
+    head = {
+        "tenant": str(tenant),
+        "person": str(hers.records[0]),
+        "records": [str(record) for record in hers.records],
+        "books": [str(book) for book in hers.books],
+    }
+    found = queries.sections(session, hers, contributors)
+    for part in archive.parts(head, ((h.name, h.says, rows) for h, rows in found), made_at):
+        write(part)
 
 
 def _write(

@@ -7,7 +7,7 @@ from ledger.imports.mapping import Mapping
 from ledger.imports.problems import ProblemCode
 from ledger.money import MAX_MINOR
 
-_NUMBER: Final = re.compile(r"([+-]?)([0-9]{1,19})(?:\.([0-9]{1,12}))?(-?)\Z")
+_NUMBER: Final = re.compile(r"([+-]?)([0-9]{1,100})(?:\.([0-9]{1,12}))?(-?)\Z")
 _REMEMBERED: Final = 100_000
 """Amounts whose reading is remembered: they repeat."""
 

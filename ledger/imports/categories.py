@@ -41,6 +41,7 @@ class RulesMalformed(Malformed):
 
     code = "rules_malformed"
     wording = Wording(id="Berkas aturan salah: {reason}.", en="The rules file is wrong: {reason}.")
+    hint = Wording(id="Contohnya ada di docs/cli.md.", en="An example is in docs/cli.md.")
     reason: str
 
 

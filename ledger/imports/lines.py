@@ -16,7 +16,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import BinaryIO, cast
 
-from ledger.errors import Refused, Wording
+from ledger.errors import Malformed, Refused, Wording
 from ledger.imports.problems import Problem, ProblemCode
 
 MAX_LINE = 10_000
@@ -51,6 +51,48 @@ class StatementUnreadable(Refused):
 
     code = "statement_unreadable"
     wording = Wording(id="Berkas rusak atau terpotong.", en="The file is damaged or cut short.")
+    hint = Wording(
+        id="Unduh lagi; belum ada yang dibukukan.", en="Download it again; nothing was posted."
+    )
+
+
+@dataclass(eq=False)
+class StatementNotCsv(Malformed):
+    """The file is something else, and would only give a line of nonsense."""
+
+    code = "statement_not_csv"
+    wording = Wording(id="Berkas ini bukan CSV: {form}.", en="The file is no CSV: {form}.")
+    hint = Wording(
+        id="Simpan sebagai CSV UTF-8, lalu impor itu.",
+        en="Save it as CSV in UTF-8, and import that.",
+    )
+    form: str
+
+
+_FORMS = {
+    b"\xff\xfe": "UTF-16",
+    b"\xfe\xff": "UTF-16",
+    b"PK\x03\x04": "ZIP, XLSX, ODS",
+    b"\xd0\xcf\x11\xe0": "XLS",
+    b"%PDF": "PDF",
+    b"<": "HTML, XML",
+}
+"""What files are that are taken for statements, by their first bytes."""
+
+
+def check_form(first: bytes) -> None:
+    """Look at the first line of a file for what is no CSV.
+
+    Raises:
+        StatementNotCsv: it begins like another format, or its lines end otherwise.
+    """
+    for mark, form in _FORMS.items():
+        if first.startswith(mark):
+            raise StatementNotCsv(form)
+    if b"\x00" in first:
+        raise StatementNotCsv("NUL, UTF-16")
+    if b"\r" in first.rstrip(b"\r\n"):
+        raise StatementNotCsv("CR")
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from ledger.errors import Malformed, Wording
+from ledger.journal.shape import normal
 
 DATE_FORMATS: Map[str, str] = {
     "yyyy-mm-dd": "%Y-%m-%d",
@@ -62,12 +63,32 @@ class HeaderUnknown(Malformed):
 
 
 @dataclass(eq=False)
+class ColumnMissing(Malformed):
+    """The mapping names a column that the header has not, or has twice."""
+
+    code = "column_missing"
+    wording = Wording(
+        id="Tidak ada tepat satu kolom “{column}” pada baris judul “{header}”.",
+        en="There is not exactly one column “{column}” in the header “{header}”.",
+    )
+    hint = Wording(
+        id="Periksa nama kolom, delimiter, dan skip_lines dalam berkas pemetaan.",
+        en="See to the column's name, delimiter and skip_lines in the mapping file.",
+    )
+    column: str
+    header: str
+
+
+@dataclass(eq=False)
 class MappingMalformed(Malformed):
     """A mapping file says something that cannot be."""
 
     code = "mapping_malformed"
     wording = Wording(
         id="Berkas pemetaan salah: {reason}.", en="The mapping file is wrong: {reason}."
+    )
+    hint = Wording(
+        id="Bidang dan nilainya ada di docs/cli.md.", en="Its fields and values are in docs/cli.md."
     )
     reason: str
 
@@ -102,7 +123,7 @@ class Mapping:
         """Find the named columns in a header; capitals make no difference.
 
         Raises:
-            HeaderUnknown: one of them is not there, or there twice.
+            ColumnMissing: one of them is not there, or there twice.
         """
         names = _folded(header)
         found: dict[str, int] = {}
@@ -110,11 +131,18 @@ class Mapping:
             name = getattr(self, field.name) if field.name.endswith("_column") else None
             if name is None:
                 continue
-            folded = name.strip().casefold()
+            folded = fold(name)
             if names.count(folded) != 1:
-                raise HeaderUnknown(", ".join(header))
+                raise ColumnMissing(name, ", ".join(header))
             found[field.name.removesuffix("_column")] = names.index(folded)
         return found
+
+    def ignores(self, column: str | None) -> bool:
+        """Tell whether a column is no part of a line's identity: as a balance may be.
+
+        A bank that puts a late line between others states another balance in all that follow.
+        """
+        return column is not None and fold(column) in _folded(self.ignored_columns)
 
     def rest(self, header: Sequence[str]) -> tuple[int, ...]:
         """Find the other columns, which tell lines apart though nothing else is read from them.
@@ -122,14 +150,23 @@ class Mapping:
         They come in order of their names, so that moving a column makes no line another one.
         """
         told = {*self.columns(header).values()}
-        ignored = {name.strip().casefold() for name in self.ignored_columns}
+        ignored = {*_folded(self.ignored_columns)}
         names = _folded(header)
         others = [at for at, name in enumerate(names) if at not in told and name not in ignored]
         return tuple(sorted(others, key=lambda at: (names[at], at)))
 
 
+def fold(word: str) -> str:
+    r"""Write a word so that equal ones are alike: capitals, padding, and composed letters.
+
+    >>> fold(" De\u0301bit ") == fold("D\u00e9bit")
+    True
+    """
+    return normal(word.strip()).casefold()
+
+
 def _folded(header: Sequence[str]) -> list[str]:
-    return [name.strip().casefold() for name in header]
+    return [fold(name) for name in header]
 
 
 NEUTRAL = Mapping(
@@ -194,9 +231,10 @@ def parse_mapping(text: str) -> Mapping:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise MappingMalformed(str(error)) from error
-    if not isinstance(data.get("date_column"), str):
+    values = {name: _value(name, value) for name, value in data.items()}
+    if "date_column" not in values:
         raise MappingMalformed("date_column")
-    made = Mapping(**{name: _value(name, value) for name, value in data.items()})
+    made = Mapping(**values)
     split = (made.debit_column is not None, made.credit_column is not None)
     wanted = (False, False) if made.amount_column is not None else (True, True)
     rules = (

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from ledger.dates import MAX_DATE, MIN_DATE
 from ledger.imports.amounts import Amounts
-from ledger.imports.mapping import DATE_FORMATS, Mapping
+from ledger.imports.mapping import DATE_FORMATS, Mapping, fold
 from ledger.imports.problems import Problem, ProblemCode, about
 from ledger.journal.shape import MAX_TEXT, normal
 
@@ -58,13 +58,15 @@ class Reader:
         self._kind = columns.get("kind")
         self._description = columns.get("description")
         self._balance = columns.get("balance")
+        self._counts_balance = not mapping.ignores(mapping.balance_column)
         self._amount = columns.get("amount")
         self._split = (columns.get("debit", -1), columns.get("credit", -1))
-        self._rest = mapping.rest(header)
+        self._rest = [at for at in mapping.rest(header) if header[at].strip()]
+        self._unnamed = [at for at in mapping.rest(header) if not header[at].strip()]
         self._out_positive = mapping.amount_sign == "out_positive"
-        self._words = {word.strip().casefold(): True for word in mapping.in_words}
-        self._words |= {word.strip().casefold(): False for word in mapping.out_words}
-        self._base = f"juang/import/1\x00{source}\x00".encode()
+        self._words = {fold(word): True for word in mapping.in_words}
+        self._words |= {fold(word): False for word in mapping.out_words}
+        self._base = f"juang/import/1\x00{normal(source)}\x00".encode()
         self._days: dict[str, date] = {}
         self.minor = Amounts(mapping, exponent).minor
 
@@ -74,7 +76,7 @@ class Reader:
             facts = {"found": len(row), "expected": self._width}
             return Problem(line, ProblemCode.RAGGED, facts)
         account = self._own if self._account is None else row[self._account].strip()
-        if not _ACCOUNT.match(account):
+        if not is_account(account):
             return Problem(line, ProblemCode.BAD_ACCOUNT)
         written = row[self._date].strip()
         day = self._days.get(written) or self._day(written)
@@ -95,9 +97,12 @@ class Reader:
             balance = found
         if amount == 0:
             return _zero(line, account, day, balance)
-        said = [account, day.isoformat(), str(amount), kind, described, str(balance)]
+        said = [account, day.isoformat(), str(amount), kind, described]
+        said.append(str(balance) if self._counts_balance else "None")
         if self._rest:
             said += [_one_line(row[at]) for at in self._rest]
+        if self._unnamed:  # spreadsheets put empty columns behind the last one
+            said += [told for at in self._unnamed if (told := _one_line(row[at]))]
         content = self._base + "\x00".join(said).encode()
         digest = hashlib.sha256(content).digest()[:_DIGEST]
         return Movement(
@@ -138,7 +143,7 @@ class Reader:
         word = row[self._direction].strip()
         inward = self._words.get(word)
         if inward is None:
-            inward = self._words.get(word.casefold())
+            inward = self._words.get(fold(word))
         if inward is None:
             return about(line, ProblemCode.BAD_DIRECTION, word)
         if amount < 0:
@@ -158,6 +163,11 @@ class Reader:
         if not any(both) or (debit and credit):
             return about(line, ProblemCode.BAD_AMOUNT, " ".join(both).strip())
         return credit - debit
+
+
+def is_account(name: str) -> bool:
+    """Tell whether an account may have this name: it becomes part of references and codes."""
+    return _ACCOUNT.match(name) is not None
 
 
 def _one_line(text: str) -> str:

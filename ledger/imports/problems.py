@@ -83,6 +83,34 @@ WORDINGS: Mapping[ProblemCode, Wording] = {
     ),
 }
 
+HINTS: Mapping[ProblemCode, Wording] = {
+    ProblemCode.NOT_TEXT: Wording(
+        "Pengodean lain? Sebut dengan encoding dalam berkas --map.",
+        "Another encoding? Name it by encoding in the --map file.",
+    ),
+    ProblemCode.RAGGED: Wording(
+        "Pemisah di dalam teks harus berada di antara tanda kutip.",
+        "A delimiter within a text must stand in quotation marks.",
+    ),
+    ProblemCode.BAD_ACCOUNT: Wording(
+        "Rekening: huruf, angka dan _ . -, paling banyak 32 huruf.",
+        "Accounts: letters, digits and _ . -, at most 32 letters.",
+    ),
+    ProblemCode.BAD_DATE: Wording(
+        "Tanggal ditulis lain? Sebut date_format dalam berkas --map.",
+        "Dates are written otherwise? Name date_format in the --map file.",
+    ),
+    ProblemCode.MIXED_MARKS: Wording(
+        "Sebut decimal_mark dan thousands_mark dalam berkas --map.",
+        "Name decimal_mark and thousands_mark in the --map file.",
+    ),
+    ProblemCode.BAD_DIRECTION: Wording(
+        "Sebut in_words dan out_words dalam berkas --map.",
+        "Name in_words and out_words in the --map file.",
+    ),
+}
+"""What the reader of a statement can do about all lines of a kind."""
+
 _LONGEST_VALUE = 60
 
 

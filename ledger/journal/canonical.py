@@ -16,7 +16,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from ledger.books.classes import Side
-from ledger.journal import intents
+from ledger.journal import intents, shape
 from ledger.journal.intents import Intent
 from ledger.journal.outcomes import Code
 
@@ -187,7 +187,7 @@ def _postings(postings: Sequence[intents.Posting], accounts: Sequence[int | str]
 
 def _exchange(exchange: intents.Exchange) -> bytes:
     rate = "" if exchange.mid_rate is None else _digits(exchange.mid_rate)
-    source = exchange.mid_source or ""
+    source = shape.normal(exchange.mid_source or "")
     day = "" if exchange.mid_date is None else exchange.mid_date.isoformat()
     return f"{rate}\x00{source}\x00{day}".encode()
 

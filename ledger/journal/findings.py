@@ -29,6 +29,7 @@ NAMES: Final = {
     "leaf hash": "hash daun",
     "moment": "waktu pencatatan",
     "moved on the day": "mutasi hari itu",
+    "next account number": "nomor akun berikutnya",
     "number of lines": "banyaknya baris",
     "posting": "baris jurnal",
     "request": "permintaan",
@@ -38,6 +39,7 @@ NAMES: Final = {
     "sequence": "nomor urut",
     "text": "teks",
     "text commitment": "komitmen teks",
+    "text key": "kunci teks",
 }
 """Names of the numbers that are recounted: English, Indonesian."""
 
@@ -48,6 +50,7 @@ MISSING: Final = Wording("tidak ada", "missing")
 NOTHING: Final = Wording("tidak ada", "nothing")
 NO_ACCOUNT: Final = Wording("akun tidak ada", "no such account")
 NO_BOOK: Final = Wording("buku tidak ada", "no such book")
+DESTROYED: Final = Wording("dihancurkan", "destroyed")
 NO_ENTRY: Final = Wording("entri tidak ada", "no such entry")
 READABLE: Final = Wording("terbaca", "readable")
 UNREADABLE: Final = Wording("tidak terbaca", "unreadable")

@@ -69,7 +69,7 @@ class TextKeys:
         """
         try:
             return self.cipher.decrypt(sealed[:12], sealed[12:], place).decode()
-        except InvalidTag as error:
+        except (InvalidTag, ValueError) as error:  # altered, or cut short
             raise KeyUnusable from error
 
 
@@ -97,6 +97,11 @@ class Keyring:
 
     master_key: bytes
     new_secret: Callable[[int, str], bytes]
+
+    @property
+    def fingerprint(self) -> str:
+        """Name the master key by eight bytes that say nothing about it."""
+        return hmac.digest(self.master_key, b"juang/fingerprint/1", "sha256")[:8].hex()
 
     def wrap(self, secret: bytes) -> bytes:
         """Wrap a secret for storage (RFC 3394)."""

@@ -63,10 +63,17 @@ class _Job:
 
     sent: list[operations.Sent]
     verb: Verb | None = None
+    bundles: frozenset[bytes] = frozenset()
     done: Callable[[], object] | None = None
     result: Any = None
     error: BaseException | None = None
     gate: threading.Lock = field(default_factory=threading.Lock)
+
+    @classmethod
+    def of(cls, intents: Sequence[Intent], actor: str) -> "_Job":
+        """Note what a caller sends; what is no intent fails here, and not in the writer."""
+        bundles = frozenset(i.bundle for i in intents if type(i.bundle) is bytes)
+        return cls([(intent, actor) for intent in intents], bundles=bundles)
 
     def finish(self) -> None:
         """Let the caller go on."""
@@ -112,7 +119,7 @@ class PostingQueue:
             QueueFull, QueueClosed: nothing was done.
             One of `db.engine.FAILURES`: the database failed; ask again with the same ids.
         """
-        outcomes: list[Outcome] = self._wait(_Job([(intent, actor) for intent in intents]))
+        outcomes: list[Outcome] = self._wait(_Job.of(intents, actor))
         return outcomes
 
     def run(self, verb: Verb) -> Any:
@@ -125,7 +132,7 @@ class PostingQueue:
 
     async def asubmit(self, intents: Sequence[Intent], *, actor: str) -> list[Outcome]:
         """Do as `submit`, for a caller on an event loop."""
-        outcomes: list[Outcome] = await self._await(_Job([(i, actor) for i in intents]))
+        outcomes: list[Outcome] = await self._await(_Job.of(intents, actor))
         return outcomes
 
     async def arun(self, verb: Verb) -> Any:
@@ -204,10 +211,9 @@ class PostingQueue:
         while self._jobs:
             job = self._jobs[0]
             weight = max(1, len(job.sent))
-            own = {intent.bundle for intent, _ in job.sent if intent.bundle is not None}
-            if jobs and (size + weight > self._max_batch or own & bundles):
+            if jobs and (size + weight > self._max_batch or job.bundles & bundles):
                 break
-            bundles |= own
+            bundles |= job.bundles
             size += weight
             jobs.append(self._jobs.popleft())
         return jobs
@@ -215,7 +221,7 @@ class PostingQueue:
     def _write(self, jobs: list[_Job]) -> None:
         try:
             self._transact(jobs)
-        except Exception as error:  # noqa: BLE001 - handed to the callers who wait
+        except BaseException as error:  # noqa: BLE001 - handed to the callers who wait
             self._let_go()
             if len(jobs) == 1 and not isinstance(error, FAILURES):
                 jobs[0].error = error
@@ -234,7 +240,7 @@ class PostingQueue:
                 job.error = error
                 if attempt < ATTEMPTS:
                     continue
-            except Exception as error:  # noqa: BLE001 - handed to the caller who waits
+            except BaseException as error:  # noqa: BLE001 - handed to the caller who waits
                 self._let_go()
                 job.error = error
             return

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from ledger.db.types import utc_text
-from ledger.journal import canonical
+from ledger.journal import canonical, shape
 from ledger.journal.state import PENDING, POSTED, Accepted, AccountAtWork, Batch, BookAtWork
 
 Row = tuple[Any, ...]
@@ -139,10 +139,12 @@ def _particulars(entry: Accepted, rows: Rows) -> None:
         mid = intent.exchange  # type: ignore[attr-defined]
         rate = None if mid.mid_rate is None else format(mid.mid_rate, "f")
         day = None if mid.mid_date is None else mid.mid_date.isoformat()
-        rows.exchanges.append((book_id, seq, *entry.exchange, rate, mid.mid_source, day))
+        source = None if mid.mid_source is None else shape.normal(mid.mid_source)
+        rows.exchanges.append((book_id, seq, *entry.exchange, rate, source, day))
     if entry.verb == "assert":
         asserted = entry.request.accounts[0]
         assert asserted is not None
+        rows.accounts[id(asserted)] = asserted  # the chart's are opened by a count as well
         rows.assertions.append((book_id, seq, asserted.no, intent.balance))  # type: ignore[attr-defined]
 
 

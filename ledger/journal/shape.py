@@ -50,7 +50,7 @@ def problem(intent: Intent, actor: str) -> Problem | None:
         return _invalid("bundle")
     if intent.device_time is not None and not is_instant(intent.device_time):
         return _invalid("device_time")
-    if intent.narration is not None or intent.metadata or intent.subject:
+    if intent.narration is not None or intent.metadata is not None or intent.subject != "":
         field = _texts(intent)
         if field is not None:
             return _invalid(field)
@@ -112,6 +112,11 @@ def is_text(value: object, limit: int = MAX_TEXT) -> bool:
     return value.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in value)
 
 
+def is_subject(value: object) -> bool:
+    """Tell whether a value names whose a text is; the empty name is the book's own."""
+    return type(value) is str and _SUBJECT.match(value) is not None
+
+
 def normal(text: str) -> str:
     """Bring a text into NFC, the form that is hashed and kept."""
     return text if text.isascii() else unicodedata.normalize("NFC", text)
@@ -133,9 +138,9 @@ def texts(intent: Intent) -> dict[str, str]:
 def _texts(intent: Intent) -> str | None:
     if intent.narration is not None and not is_text(intent.narration):
         return "narration"
-    if type(intent.subject) is not str or not _SUBJECT.match(intent.subject):
+    if not is_subject(intent.subject):
         return "subject"
-    metadata: object = intent.metadata or {}
+    metadata: object = {} if intent.metadata is None else intent.metadata
     if not isinstance(metadata, Mapping) or len(metadata) > MAX_METADATA:
         return "metadata"
     for key, value in metadata.items():
@@ -184,6 +189,8 @@ def _postings(postings: Sequence[Posting]) -> str | None:
     if type(postings) is not tuple:
         return "postings"
     for line in postings:
+        if type(line) is not Posting:
+            return "postings"
         account = line.account
         if type(account) is int:
             if not 0 < account < 2**31:

@@ -37,7 +37,7 @@ class Entry(Base):
         CheckConstraint("target_seq < seq AND amends_seq < seq", name="links"),
         CheckConstraint("length(id) = 16", name="id"),
         CheckConstraint("length(intent_hash) = 32 AND length(leaf_hash) = 32", name="hashes"),
-        _CLUSTERED,
+        {"info": {"after": ("posting",)}, **_CLUSTERED},
     )
 
     book_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
@@ -74,7 +74,7 @@ class Posting(Base):
         CheckConstraint("side IN ('D', 'C')", name="side"),
         CheckConstraint("layer IN (0, 1, 2)", name="layer"),
         CheckConstraint("amount > 0", name="amount"),
-        _CLUSTERED,
+        {"info": {"after": ("account",)}, **_CLUSTERED},
     )
 
     book_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)

@@ -18,6 +18,7 @@ from ledger.errors import Wording
 from ledger.journal import canonical, findings, keyring, queries
 from ledger.journal.findings import Problem
 from ledger.journal.queries.stored import read_stored
+from ledger.journal.queries.strays import find_strays
 from ledger.journal.recount import Header, Recount
 
 ENTRIES_AT_ONCE = 20_000
@@ -50,6 +51,7 @@ class _Book:
     head_change_no: int
     last_recorded_at: datetime | None
     time_zone: str
+    next_account_no: int
 
 
 def verify(
@@ -65,16 +67,18 @@ def verify(
         report.books += len(books)
         progress(report)
     if book_ids is None:
-        _strays(session, report)
+        report.problems += find_strays(session)
     return report
 
 
 _BOOKS = """
-    SELECT b.id, b.head_seq, b.head_change_no, b.last_recorded_at, b.time_zone
+    SELECT b.id, b.head_seq, b.head_change_no, b.last_recorded_at, b.time_zone,
+           b.next_account_no
     FROM {k} JOIN book b ON b.id > k.id ORDER BY b.id LIMIT 500
 """
 _SOME_BOOKS = """
-    SELECT b.id, b.head_seq, b.head_change_no, b.last_recorded_at, b.time_zone
+    SELECT b.id, b.head_seq, b.head_change_no, b.last_recorded_at, b.time_zone,
+           b.next_account_no
     FROM {k} JOIN book b ON b.id = k.id
 """
 
@@ -84,7 +88,7 @@ def _rounds(session: Session, book_ids: Sequence[int] | None) -> Iterator[list[_
     pending: list[_Book] = []
     size = 0
     for row in _book_rows(session, book_ids):
-        book = _Book(row[0], row[1], row[2], as_utc(row[3]), row[4])
+        book = _Book(row[0], row[1], row[2], as_utc(row[3]), row[4], row[5])
         if pending and (size + book.head_seq > ENTRIES_AT_ONCE or len(pending) >= PAGE):
             yield pending
             pending, size = [], 0
@@ -284,29 +288,49 @@ def _check_texts(
     rows = bulk.find_rows(session, _SEALED, columns, types, spoken)
     wrapped = queries.wrapped_keys(session, {(row[0], row[3]) for row in rows})
     keys = {
-        subject: keyring.text_keys(ring.unwrap(secret))
-        for subject, secret in wrapped.items()
-        if secret is not None
+        subject: _opened(ring, secret) for subject, secret in wrapped.items() if secret is not None
     }
     for book_id, seq, name, subject, commitment, sealed in rows:
-        opened = keys.get((book_id, subject))
-        if opened is None:
-            continue
-        entry_id = headers[(book_id, seq)].entry.id
         where = findings.place(findings.entry(seq), name)
-        try:
-            text = opened.decrypt(keyring.place(book_id, entry_id, name), bytes(sealed))
-        except keyring.KeyUnusable:
+        if (book_id, subject) not in wrapped:
+            recounts[book_id].note("text key", where, findings.MISSING, findings.THERE)
+        if (book_id, subject) not in keys:
+            continue  # erased
+        opened = keys[(book_id, subject)]
+        entry_id = headers[(book_id, seq)].entry.id
+        place = keyring.place(book_id, entry_id, name)
+        said = None if opened is None else _read(opened, place, bytes(sealed))
+        if opened is None or said is None:
             recounts[book_id].note("text", where, findings.UNREADABLE, findings.READABLE)
             continue
-        derived = canonical.commitment(opened.salt_key, book_id, entry_id, name, text)
+        derived = canonical.commitment(opened.salt_key, book_id, entry_id, name, said)
         if derived != bytes(commitment):
             recounts[book_id].note("text commitment", where, bytes(commitment).hex(), derived.hex())
+
+
+def _opened(ring: keyring.Keyring, secret: bytes) -> keyring.TextKeys | None:
+    """Open a subject's secret; none where it was altered, or is another master key's."""
+    try:
+        return keyring.text_keys(ring.unwrap(secret))
+    except keyring.KeyUnusable:
+        return None
+
+
+def _read(keys: keyring.TextKeys, place: bytes, sealed: bytes) -> str | None:
+    """Read a text; none where it was altered."""
+    try:
+        return keys.decrypt(place, sealed)
+    except keyring.KeyUnusable:
+        return None
 
 
 def _compare_heads(books: Sequence[_Book], recounts: dict[int, Recount]) -> None:
     for book in books:
         recount = recounts[book.id]
+        fresh = 1 + max(recount.units, default=0)
+        if book.next_account_no < fresh:
+            where, least = findings.BOOK, findings.at_least(fresh)
+            recount.note("next account number", where, book.next_account_no, least)
         if book.head_seq != recount.seq:
             recount.note("head", findings.BOOK, book.head_seq, recount.seq)
         if book.head_change_no < recount.change_no:
@@ -368,31 +392,4 @@ def _compare_rows(
             holds[book_id],
             {key: tuple(held) for key, held in recount.holds.items()},
             lambda key: _line(*key),
-        )
-
-
-_STRAYS = ("entry", "posting", "account", "account_day", "late_total", "hold", "entry_text")
-
-
-def _strays(session: Session, report: Report) -> None:
-    """Find rows of books that do not exist, and texts of entries that do not."""
-    cursor = bulk.driver(session).cursor()
-    for table in _STRAYS:
-        cursor.execute(
-            f"SELECT DISTINCT t.book_id FROM {table} t"
-            " WHERE NOT EXISTS (SELECT 1 FROM book b WHERE b.id = t.book_id) LIMIT 10"
-        )
-        for (book_id,) in cursor.fetchall():
-            where = findings.said(table)
-            report.problems.append(
-                findings.problem(book_id, "row", where, findings.THERE, findings.NO_BOOK)
-            )
-    cursor.execute(
-        "SELECT t.book_id, t.seq, t.field FROM entry_text t WHERE NOT EXISTS"
-        " (SELECT 1 FROM entry e WHERE e.book_id = t.book_id AND e.seq = t.seq) LIMIT 10"
-    )
-    for book_id, seq, name in cursor.fetchall():
-        where = findings.place(findings.entry(seq), name)
-        report.problems.append(
-            findings.problem(book_id, "text", where, findings.THERE, findings.NO_ENTRY)
         )

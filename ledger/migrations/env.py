@@ -2,18 +2,14 @@
 
 from alembic import context
 
-from ledger.books import tables as books_tables
-from ledger.db import Base
-from ledger.journal import tables as journal_tables
 from ledger.migrations import walls
-
-MAPPED = (books_tables, journal_tables)
+from ledger.migrations.mapped import metadata
 
 connection = context.config.attributes.get("connection")
 if connection is None:
     raise SystemExit("juang: run migrations with `juang db migrate`, which opens the database")
 context.configure(
-    connection=connection, target_metadata=Base.metadata, render_as_batch=True, compare_type=True
+    connection=connection, target_metadata=metadata, render_as_batch=True, compare_type=True
 )
 with context.begin_transaction():
     context.run_migrations()

@@ -10,7 +10,7 @@ migration calls `install` again, and a test lists `names` after every revision.
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 
 KEYS: dict[str, tuple[str, ...]] = {
     "entry": ("book_id", "seq"),
@@ -21,22 +21,77 @@ KEYS: dict[str, tuple[str, ...]] = {
     "late_total": ("book_id", "account_no", "shift", "block", "seq", "line"),
     "refusal": ("book_id", "id"),
     "book_event": ("book_id", "no"),
+    "person_event": ("tenant_id", "person_id", "no"),
+    "fund_purpose": ("book_id", "fund", "purpose", "valid_from"),
+    "erasure": ("subject",),
+    "consent_event": ("tenant_id", "person_id", "purpose", "other_id", "no"),
+    "access_log": ("tenant_id", "person_id", "no"),
+    "data_stop": ("tenant_id", "person_id", "kind", "no"),
+    "breach": ("tenant_id", "no"),
+    "breach_scope": ("tenant_id", "breach_no", "line"),
+    "person_fact": ("tenant_id", "person_id", "no"),
+    "proposal_revision": ("tenant_id", "proposal_id", "revision"),
+    "proposal_approval": ("tenant_id", "proposal_id", "revision", "person_id"),
+    "proposal_event": ("tenant_id", "proposal_id", "no"),
+    "officer_event": ("tenant_id", "officer_id", "no"),
+    "duty_done": ("tenant_id", "book_id", "business_date", "person_id", "duty"),
+    "approval_rule": ("tenant_id", "kind", "currency", "from_amount", "valid_from"),
 }
 """Tables that are history, with their keys."""
 
 KEPT: dict[str, tuple[tuple[str, ...], ...]] = {
     "book": (("id",),),
     "account": (("book_id", "no"), ("book_id", "code")),
+    "fund": (("book_id", "code"),),
     "text_key": (("book_id", "subject"),),
+    "person": (("tenant_id", "id"),),
+    "person_key": (("tenant_id", "person_id"),),
+    "retention_hold": (("tenant_id", "person_id", "ground"),),
+    "book_owner": (("tenant_id", "person_id", "book_id"),),
+    "data_request": (("tenant_id", "person_id", "no"),),
+    "breach_notice": (("tenant_id", "breach_no", "person_id"),),
+    "proposal": (("tenant_id", "id"),),
+    "officer": (("tenant_id", "id"),),
+    "officer_role": (("tenant_id", "officer_id", "role", "book_id", "valid_from"),),
+    "recovery_code": (("tenant_id", "officer_id", "hash"),),
+    "officer_session": (("tenant_id", "officer_id", "no"), ("token_hash",)),
 }
 """Tables whose rows change, and are never deleted, with all that is unique in them."""
 
 FIXED: dict[str, tuple[str, ...]] = {
     "book": ("id", "tenant_id"),
     "account": ("book_id", "no", "class", "currency", "fund", "purpose"),
+    "fund": ("book_id", "code"),
     "text_key": ("book_id", "subject"),
+    "person": ("tenant_id", "id", "ref"),
+    "person_key": ("tenant_id", "person_id"),
+    "retention_hold": ("tenant_id", "person_id", "ground"),
+    "book_owner": ("tenant_id", "person_id", "book_id", "since"),
+    "data_request": (
+        "tenant_id",
+        "person_id",
+        "no",
+        "kind",
+        "about",
+        "means",
+        "received_at",
+        "due_at",
+        "source",
+        "registered_by",
+        "recorded_at",
+    ),
+    "breach_notice": ("tenant_id", "breach_no", "person_id", "due_at"),
+    "proposal": ("tenant_id", "id", "kind", "maker_id", "maker", "proposed_at"),
+    "officer": ("tenant_id", "id", "handle", "person_id"),
+    "officer_role": ("tenant_id", "officer_id", "role", "book_id", "valid_from", "granted_by"),
+    "recovery_code": ("tenant_id", "officer_id", "hash", "made_at"),
+    "officer_session": ("tenant_id", "officer_id", "no", "token_hash", "security_no", "ends_at"),
 }
 """Columns that never change once a row is there."""
+
+
+Guard = tuple[str, str]
+"""A table, and the statement that makes one of its triggers."""
 
 
 def names(dialect: str) -> list[str]:
@@ -53,10 +108,15 @@ def names(dialect: str) -> list[str]:
 
 
 def install(connection: Connection) -> None:
-    """Create every guard that is not there."""
-    sqlite = connection.dialect.name == "sqlite"
-    for statement in _sqlite() if sqlite else _postgresql():
-        connection.execute(text(statement))
+    """Create the guards of every table that is there; those that stand already stay as they are."""
+    there = set(inspect(connection).get_table_names())
+    if connection.dialect.name == "postgresql":
+        for function in (_PG_HISTORY, _PG_FIXED, _PG_POSTING, _PG_ENTRY):
+            connection.execute(text(function))
+    triggers = _sqlite() if connection.dialect.name == "sqlite" else _postgresql()
+    for table, statement in triggers:
+        if table in there:
+            connection.execute(text(statement))
 
 
 def remove(connection: Connection) -> None:
@@ -69,8 +129,8 @@ def remove(connection: Connection) -> None:
         connection.execute(text(f"DROP FUNCTION IF EXISTS {function}() CASCADE"))
 
 
-def _sqlite() -> list[str]:
-    made: list[str] = []
+def _sqlite() -> list[Guard]:
+    made: list[Guard] = []
 
     def taken(table: str, key: Sequence[str], more: str = "") -> tuple[str, str]:
         same = " AND ".join(f"t.{column} = NEW.{column}" for column in key)
@@ -84,9 +144,8 @@ def _sqlite() -> list[str]:
             for condition, reason in reasons
         ]
         body = " ".join([*checks, more])
-        made.append(
-            f"CREATE TRIGGER IF NOT EXISTS {name} BEFORE {when} ON {table} BEGIN {body} END"
-        )
+        statement = f"CREATE TRIGGER IF NOT EXISTS {name} BEFORE {when} ON {table} BEGIN {body} END"
+        made.append((table, statement))
 
     for table, key in KEYS.items():
         trigger(f"{table}_no_update", "UPDATE", table, ("1", f"{table} is history"))
@@ -145,34 +204,31 @@ _SQLITE_RULES: dict[str, tuple[tuple[str, str], ...]] = {
 }
 
 
-def _postgresql() -> list[str]:
-    made = [_PG_HISTORY, _PG_FIXED, _PG_POSTING, _PG_ENTRY]
-    made += [
-        f"CREATE TRIGGER {table}_history BEFORE UPDATE OR DELETE OR TRUNCATE ON {table}"
-        " FOR EACH STATEMENT EXECUTE FUNCTION juang_history()"
-        for table in KEYS
-    ]
-    made += [
-        f"CREATE TRIGGER {table}_kept BEFORE DELETE OR TRUNCATE ON {table}"
-        " FOR EACH STATEMENT EXECUTE FUNCTION juang_history()"
-        for table in KEPT
-    ]
+def _postgresql() -> list[Guard]:
+    made: list[Guard] = []
+
+    def trigger(name: str, when: str, table: str, *, does: str, each: str = "STATEMENT") -> None:
+        statement = f"CREATE OR REPLACE TRIGGER {name} {when} FOR EACH {each}"
+        made.append((table, f"{statement} EXECUTE FUNCTION {does}()"))
+
+    for table in KEYS:
+        when = f"BEFORE UPDATE OR DELETE OR TRUNCATE ON {table}"
+        trigger(f"{table}_history", when, table, does="juang_history")
+    for table in KEPT:
+        when = f"BEFORE DELETE OR TRUNCATE ON {table}"
+        trigger(f"{table}_kept", when, table, does="juang_history")
     for table, columns in FIXED.items():
         changed = " OR ".join(f"NEW.{column} IS DISTINCT FROM OLD.{column}" for column in columns)
-        made.append(
-            f"CREATE TRIGGER {table}_fixed BEFORE UPDATE OF {', '.join(columns)} ON {table}"
-            f" FOR EACH ROW WHEN ({changed}) EXECUTE FUNCTION juang_fixed()"
-        )
-    made += [
-        f"CREATE TRIGGER {table}_insert AFTER INSERT ON {table} REFERENCING NEW TABLE AS fresh"
-        f" FOR EACH STATEMENT EXECUTE FUNCTION juang_{table}_insert()"
-        for table in ("posting", "entry")
-    ]
+        when = f"BEFORE UPDATE OF {', '.join(columns)} ON {table}"
+        trigger(f"{table}_fixed", when, table, each=f"ROW WHEN ({changed})", does="juang_fixed")
+    for table in ("posting", "entry"):
+        when = f"AFTER INSERT ON {table} REFERENCING NEW TABLE AS fresh"
+        trigger(f"{table}_insert", when, table, does=f"juang_{table}_insert")
     return made
 
 
 _PG_HISTORY = """
-CREATE FUNCTION juang_history() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION juang_history() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   RAISE EXCEPTION 'juang: % is history or kept: no %', TG_TABLE_NAME, TG_OP
     USING ERRCODE = 'restrict_violation';
@@ -180,7 +236,7 @@ END $$
 """
 
 _PG_FIXED = """
-CREATE FUNCTION juang_fixed() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION juang_fixed() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   RAISE EXCEPTION 'juang: % cannot change what it is', TG_TABLE_NAME
     USING ERRCODE = 'restrict_violation';
@@ -191,7 +247,7 @@ END $$
 # of a transition table, and a hash over all postings would cost more with every year of books.
 # Sequential scans are off for the same reason: a plan made on empty tables outlives them.
 _PG_POSTING = """
-CREATE FUNCTION juang_posting_insert() RETURNS trigger LANGUAGE plpgsql
+CREATE OR REPLACE FUNCTION juang_posting_insert() RETURNS trigger LANGUAGE plpgsql
 SET enable_seqscan = off AS $$
 BEGIN
   IF EXISTS (SELECT 1 FROM (SELECT DISTINCT book_id, seq FROM fresh) f, LATERAL (
@@ -208,7 +264,7 @@ END $$
 """
 
 _PG_ENTRY = """
-CREATE FUNCTION juang_entry_insert() RETURNS trigger LANGUAGE plpgsql
+CREATE OR REPLACE FUNCTION juang_entry_insert() RETURNS trigger LANGUAGE plpgsql
 SET enable_seqscan = off AS $$
 DECLARE wrong text;
 BEGIN

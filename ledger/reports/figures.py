@@ -94,6 +94,17 @@ class AccountFigures:
         return Amount(minor, self.currency)
 
 
+@dataclass(frozen=True, slots=True)
+class FundFigures:
+    """A fund and one thing it may pay for between two days; nothing where it may not pay yet."""
+
+    code: str
+    name: Wording
+    purpose: str | None
+    valid_from: date | None
+    valid_through: date | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntryFigures:
     """The header of an entry; `target_seq` is what it is about, `amends_seq` what it replaces."""

@@ -1,11 +1,11 @@
-"""Lists of books and of accounts: what there is, and in what state."""
+"""Lists of books, accounts and funds: what there is, and in what state."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
 from ledger.books.classes import depth, tree_order
 from ledger.errors import Wording
 from ledger.reports import words
-from ledger.reports.figures import AccountFigures, BookFigures
+from ledger.reports.figures import AccountFigures, BookFigures, FundFigures
 from ledger.reports.report import Cell, Column, Report, Row, Shown
 from ledger.reports.trial_balance import book_facts
 
@@ -62,7 +62,7 @@ def accounts(book: BookFigures, found: Sequence[AccountFigures], *, as_tree: boo
             Column("class", Wording("Kelompok", "Class"), shown=Shown.DATA),
             Column("currency", Wording("", "")),
             Column("fund", words.FUND, optional=True),
-            Column("purpose", Wording("Tujuan", "Purpose"), optional=True, gives_way=True),
+            Column("purpose", _PURPOSE, optional=True, gives_way=True),
             Column(
                 "floor", Wording("Batas bawah", "Floor"), right=True, optional=True, gives_way=True
             ),
@@ -85,6 +85,35 @@ def accounts(book: BookFigures, found: Sequence[AccountFigures], *, as_tree: boo
     )
 
 
+def funds(book: BookFigures, found: Iterable[FundFigures]) -> Report:
+    """List the funds of a book and what each may pay for, on which days."""
+    return Report(
+        name="funds",
+        title=Wording("Dana terikat", "Restricted funds"),
+        facts=book_facts(book),
+        columns=(
+            Column("fund", words.FUND),
+            Column("name", words.NAME, flexes=True),
+            Column("purpose", _PURPOSE),
+            Column("valid_from", Wording("Dari", "From")),
+            Column("valid_through", Wording("Sampai", "Through")),
+        ),
+        rows=(
+            Row(
+                {
+                    "fund": fund.code,
+                    "name": fund.name,
+                    "purpose": fund.purpose,
+                    "valid_from": fund.valid_from,
+                    "valid_through": fund.valid_through,
+                }
+            )
+            for fund in found
+        ),
+    )
+
+
+_PURPOSE = Wording("Tujuan", "Purpose")
 _DAILY_DEBIT = Wording("Debit/hari", "Debit/day")
 _DAILY_CREDIT = Wording("Kredit/hari", "Credit/day")
 

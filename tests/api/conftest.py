@@ -3,7 +3,8 @@
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +12,8 @@ import pytest
 from click.testing import CliRunner
 
 from api.cli import juang as command
+from tests.api.moving import MASTER, Scene, write_key
+from tests.conftest import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,3 +94,17 @@ def program(place: Path) -> Juang:
         )
 
     return run_program
+
+
+@pytest.fixture
+def scene(request: pytest.FixtureRequest, place: Path) -> Iterator[Scene]:
+    """Give a function that makes an empty database of a kind; its key file is `juang.key`."""
+    write_key(place / "juang.key", MASTER)
+    with ExitStack() as at_end:
+
+        def make(kind: str) -> str:
+            store: Store = request.getfixturevalue(f"{kind}_store")
+            url = at_end.enter_context(store.copy())
+            return url.render_as_string(hide_password=False)
+
+        yield make

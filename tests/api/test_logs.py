@@ -37,7 +37,11 @@ TEXT = f"obat rahasia {NAME} {NIK} {PHONE} {EMAIL}"
 
 READING = {
     *("accounts", "balance", "books", "entries", "holds", "statement", "trial-balance"),
-    "health",
+    *("health", "keys check", "keys show", "funds"),
+    *("person devices", "person erasures", "person events"),
+    *("officer list", "session list", "proposal list", "proposal show"),
+    *("consent list", "consent text", "consent texts", "request list", "request looks"),
+    *("breach affected", "breach list", "breach notices", "facts list"),
 }
 """Commands that change nothing, and are not logged."""
 

@@ -8,12 +8,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from ledger.books import operations as books
 from ledger.books.classes import AccountState
-from ledger.books.tables import TextKey
 from ledger.errors import LedgerError
 from ledger.journal import operations
 from ledger.journal.intents import Intent
@@ -173,12 +171,11 @@ def reopen_period(through: date | None, book: int = SITI) -> Step:
 
 
 def erase(subject: str, book: int = SITI) -> Step:
-    """Destroy a subject's key, as erasure does."""
-    chosen = (TextKey.book_id == book, TextKey.subject == subject)
+    """Destroy a subject's key."""
     return lambda scene: scene.ask(
-        lambda session: session.scalars(
-            update(TextKey).where(*chosen).values(wrapped=None).returning(TextKey.subject)
-        ).one()
+        lambda session: operations.erase_texts(
+            session, book, subject, actor=TELLER, recorded_at=NOW
+        )
     )
 
 

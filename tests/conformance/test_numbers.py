@@ -233,7 +233,7 @@ def test_a_period_closes_forwards_and_reopens_backwards(scene: Scene) -> None:
 
     reopen_period(date(2026, 1, 1))(scene)
     close_period(TODAY)(scene)
-    events = [event["what"] for event in scene.stored()["book_event"]]
+    events = [row["what"] for row in scene.stored()["book_event"] if row["book_id"] == SITI]
     assert events == ["period_closed", "period_reopened", "period_closed"]
 
 
@@ -272,6 +272,21 @@ def test_accounts_of_the_chart_are_opened_by_their_first_entry(scene: Scene) -> 
     opened = {row["code"]: row for row in scene.stored()["account"] if row["book_id"] == SITI}
     assert opened["assets:cash"]["no"] == known.no
     assert opened["assets"]["no"] == opened["assets:cash"]["parent_no"]
+
+
+def test_an_account_of_the_chart_is_opened_by_a_count_of_nothing_too(scene: Scene) -> None:
+    """What is said of an account is recounted later: it has to be there."""
+    before = len(scene.stored()["account"])
+
+    assert scene.codes(counted(1, "assets:cash", 0)) == [Code.POSTED]
+
+    opened = [row["code"] for row in scene.stored()["account"] if row["book_id"] == SITI]
+    assert {"assets", "assets:cash"} <= {*opened}
+    assert len(scene.stored()["account"]) == before + 2
+    assert scene.codes(post(2, *pay(5, source="assets:cash")), counted(3, "assets:cash", -5)) == [
+        Code.POSTED,
+        Code.POSTED,
+    ]
 
 
 def test_entries_of_the_same_day_are_one_bucket(scene: Scene) -> None:

@@ -6,11 +6,14 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
+from ledger.books import queries
+from ledger.errors import LedgerError
 from ledger.journal import keyring, operations
+from ledger.journal.intents import Exchange, credit, debit
 from ledger.journal.keyring import NoKeyring
 from ledger.journal.outcomes import Code
 from tests import builders
-from tests.builders import NOW, SITI, TELLER, amend, earn, entry_id, pay, post, reverse
+from tests.builders import NOW, SITI, TELLER, amend, earn, entry_id, hkd, idr, pay, post, reverse
 from tests.conformance.scene import Scene, erase
 
 SPOKEN = post(
@@ -77,6 +80,42 @@ def test_erasure_destroys_the_texts_of_one_subject_only(scene: Scene) -> None:
     keys = {row["subject"]: row["wrapped"] for row in scene.stored()["text_key"]}
     assert keys["person:1"] is None
     assert _read(scene.stored()["entry_text"][-1]) == "beras"
+
+
+def test_erasure_is_an_event_with_a_name_and_happens_once(scene: Scene) -> None:
+    scene.post(SPOKEN)
+
+    erase("person:1")(scene)
+    erase("person:1")(scene)
+
+    (event,) = [row for row in scene.stored()["book_event"] if row["book_id"] == SITI]
+    assert (event["what"], event["after"]) == ("texts_erased", "person:1")
+    assert event["actor"] == TELLER
+
+
+def test_who_is_erased_before_the_first_text_gets_none(scene: Scene) -> None:
+    erase("person:1")(scene)
+
+    assert scene.codes(SPOKEN) == [Code.SUBJECT_ERASED]
+    assert scene.codes(replace(SPOKEN, subject="person:2")) == [Code.POSTED]
+
+
+@pytest.mark.parametrize(
+    ("subject", "book", "error"),
+    [
+        ("a b", SITI, operations.SubjectMalformed),
+        ("x" * 65, SITI, operations.SubjectMalformed),
+        (None, SITI, operations.SubjectMalformed),
+        ("person:1", 1, queries.BookNotFound),
+    ],
+)
+def test_what_cannot_be_erased_is_refused(
+    session: Session, subject: Any, book: int, error: type[LedgerError]
+) -> None:
+    builders.open_books(session)
+
+    with pytest.raises(error):
+        operations.erase_texts(session, book, subject, actor=TELLER, recorded_at=NOW)
 
 
 def test_after_erasure_a_retry_is_still_recognised(scene: Scene) -> None:
@@ -150,3 +189,17 @@ def test_a_subject_gets_one_key_per_book(scene: Scene) -> None:
 
     keys = [(row["book_id"], row["subject"]) for row in scene.stored()["text_key"]]
     assert sorted(keys) == sorted([(SITI, ""), (SITI, "person:1"), (builders.IBU, "person:1")])
+
+
+def test_the_source_of_a_rate_is_one_however_its_letters_are_composed(scene: Scene) -> None:
+    sold = post(
+        7,
+        debit("hkd", hkd(1)),
+        credit("cash", idr(2_000)),
+        exchange=Exchange(mid_source="Caf\u00e9"),
+    )
+    decomposed = replace(sold, exchange=Exchange(mid_source="Cafe\u0301"))
+
+    assert scene.codes(decomposed) == [Code.POSTED]
+    assert scene.codes(sold) == [Code.EXISTS]
+    assert [row["mid_source"] for row in scene.stored()["entry_exchange"]] == ["Caf\u00e9"]

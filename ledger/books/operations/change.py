@@ -1,4 +1,4 @@
-"""Change books and accounts: states, limits, periods.
+"""Change books and accounts: states, limits, periods, what a fund may pay for.
 
 A change locks the book's row, as every money command does, and leaves a row in `book_event`.
 """
@@ -12,9 +12,14 @@ from sqlalchemy.orm import Session
 from ledger import dates
 from ledger.books import charts, queries
 from ledger.books.classes import AccountState
-from ledger.books.operations.open import check_limits, open_template_account
-from ledger.books.tables import Account, Book, BookEvent
-from ledger.errors import NotFound, Refused, Wording
+from ledger.books.operations.open import (
+    OpenedDifferently,
+    check_limits,
+    check_ref,
+    open_template_account,
+)
+from ledger.books.tables import FIRST_CUSTOM_ACCOUNT, Account, Book, BookEvent, FundPurpose
+from ledger.errors import Malformed, NotFound, Refused, Wording
 
 
 @dataclass(eq=False)
@@ -72,6 +77,19 @@ class SamePerson(Refused):
         en="Reopening a period takes two distinct people.",
     )
     actor: str
+
+
+@dataclass(eq=False)
+class WindowMalformed(Malformed):
+    """The last day lies before the first."""
+
+    code = "window_malformed"
+    wording = Wording(
+        id="Hari terakhir {last} mendahului hari pertama {first}.",
+        en="The last day {last} is before the first day {first}.",
+    )
+    first: date
+    last: date
 
 
 def set_account_state(
@@ -182,6 +200,58 @@ def _account(session: Session, book: Book, account: int | str) -> Account:
     return found
 
 
+def allow_purpose(
+    session: Session,
+    book: int,
+    fund: str,
+    purpose: str,
+    *,
+    valid_from: date,
+    valid_through: date,
+    actor: str,
+    recorded_at: datetime,
+) -> None:
+    """Let a fund pay for a purpose between two days, both included; it is never taken back.
+
+    Entries were judged by it, so it is history; allowing it again alike changes nothing.
+
+    Raises:
+        BookNotFound, FundNotFound, RefMalformed, DateOutOfRange.
+        WindowMalformed: the last day lies before the first.
+        OpenedDifferently: it is allowed from that day on, through another one.
+    """
+    check_ref(purpose)
+    for day in (valid_from, valid_through):
+        dates.check_date(day)
+    if valid_through < valid_from:
+        raise WindowMalformed(valid_from, valid_through)
+    queries.lock(session, book)
+    queries.fund(session, book, fund)
+    found = session.get(FundPurpose, (book, fund, purpose, valid_from))
+    if found is not None:
+        if found.valid_through != valid_through:
+            raise OpenedDifferently(purpose, "valid_through")
+        return
+    session.execute(
+        insert(FundPurpose).values(
+            book_id=book,
+            fund=fund,
+            purpose=purpose,
+            valid_from=valid_from,
+            valid_through=valid_through,
+        )
+    )
+    note_event(
+        session,
+        book,
+        "purpose_allowed",
+        before=None,
+        after=f"{fund}: {purpose}, {valid_from} to {valid_through}",
+        actor=actor,
+        recorded_at=recorded_at,
+    )
+
+
 def close_period(
     session: Session, book: int, through: date, *, actor: str, recorded_at: datetime
 ) -> None:
@@ -210,6 +280,9 @@ def reopen_period(
 ) -> None:
     """Move the close back to a day (None: nothing stays closed); takes two distinct people.
 
+    Only an approved proposal comes here (`ledger.approvals.operations.propose_reopening`), which
+    knows which names are one person; that the two names differ is checked once more.
+
     Raises:
         BookNotFound.
         SamePerson: the one who asks is the one who approves.
@@ -218,10 +291,18 @@ def reopen_period(
     if actor == approved_by:
         raise SamePerson(actor)
     locked = queries.lock(session, book)
-    closed = locked.closed_through
+    check_reopening(locked.closed_through, through)
+    _move_close(session, locked, through, "period_reopened", actor, approved_by, recorded_at)
+
+
+def check_reopening(closed: date | None, through: date | None) -> None:
+    """Refuse to move a close to where it would not go back.
+
+    Raises:
+        PeriodNotClosed: nothing after that day is closed.
+    """
     if closed is None or (through is not None and through >= closed):
         raise PeriodNotClosed(through)
-    _move_close(session, locked, through, "period_reopened", actor, approved_by, recorded_at)
 
 
 def _move_close(
@@ -244,6 +325,17 @@ def _move_close(
         recorded_at=recorded_at,
     )
     session.execute(update(Book).where(Book.id == book.id).values(closed_through=through))
+    session.expire_all()
+
+
+def forget_names(session: Session, book: int) -> None:
+    """Take back the names an owner gave to her book and to accounts of its own.
+
+    Its reference and their codes stand in their place. The book is locked; names enter no hash.
+    """
+    session.execute(update(Book).where(Book.id == book).values(name=Book.ref))
+    own = (Account.book_id == book, Account.no >= FIRST_CUSTOM_ACCOUNT)
+    session.execute(update(Account).where(*own).values(name_id=Account.code, name_en=Account.code))
     session.expire_all()
 
 

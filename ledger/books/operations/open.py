@@ -9,7 +9,7 @@ import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Literal
 
 from sqlalchemy import insert, select, update
@@ -18,11 +18,13 @@ from sqlalchemy.orm import Session
 from ledger import dates, money
 from ledger.books import charts, opening, queries
 from ledger.books.classes import AccountClass, BookKind, check_code, parent_code
-from ledger.books.tables import Account, Book, Fund, FundPurpose, Tenant
+from ledger.books.tables import Account, Book, Fund, Tenant
 from ledger.errors import Malformed, Refused, Wording
 
 _REF = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:@/-]{0,63}\Z")
 DEFAULT_DAYS_AHEAD = 366
+MOST_DAYS_AHEAD = 3_660
+LONGEST_NAME = 200
 
 LatePolicy = Literal["refuse", "first_open_day"]
 
@@ -57,13 +59,26 @@ class OpenedDifferently(Refused):
 
 @dataclass(eq=False)
 class LimitsMalformed(Malformed):
-    """A floor lies above the ceiling, or a daily limit is negative."""
+    """A floor lies above the ceiling, a daily limit is negative, or one is beyond 64 bits."""
 
     code = "limits_malformed"
     wording = Wording(
         id="Batas bawah melebihi batas atas, atau batas harian negatif.",
         en="The floor lies above the ceiling, or a daily limit is negative.",
     )
+
+
+@dataclass(eq=False)
+class BookMalformed(Malformed):
+    """A book's name has no letters or too many, or it looks ahead further than ten years."""
+
+    code = "book_malformed"
+    wording = Wording(
+        id="Buku “{ref}” tidak dapat dibuka dengan {field} seperti itu.",
+        en="Book “{ref}” cannot be opened with such a {field}.",
+    )
+    ref: str
+    field: str
 
 
 def tenant_id(code: str) -> int:
@@ -84,7 +99,11 @@ def _derived(label: bytes, text: str) -> int:
     return int.from_bytes(hashlib.sha256(label + b"\x00" + text.encode()).digest()[:8], "big") >> 1
 
 
-def _check_ref(ref: str) -> str:
+def check_ref(ref: str) -> str:
+    """Refuse what is no reference.
+
+    Raises: RefMalformed.
+    """
     if not _REF.match(ref):
         raise RefMalformed(ref)
     return ref
@@ -96,7 +115,7 @@ def open_tenant(session: Session, code: str, *, name: str) -> int:
     Raises:
         RefMalformed: the code has characters it may not have.
     """
-    made = tenant_id(_check_ref(code))
+    made = tenant_id(check_ref(code))
     if session.get(Tenant, made) is None:
         session.execute(insert(Tenant).values(id=made, code=code, name=name))
     return made
@@ -147,14 +166,19 @@ def open_books(session: Session, new: Sequence[NewBook], *, opened_at: datetime)
     """Open books and give their ids, in order; opening one again alike changes nothing.
 
     Raises:
-        RefMalformed, TimeZoneUnknown, CurrencyUnknown, ChartUnknown: a setting has no meaning.
+        RefMalformed, TimeZoneUnknown, CurrencyUnknown, ChartUnknown, BookMalformed: a setting
+            has no meaning.
         OpenedDifferently: a book exists with other settings.
     """
     for book in new:
-        _check_ref(book.ref)
+        check_ref(book.ref)
         money.currency(book.base_currency)
         charts.chart(book.chart)
         dates.zone(book.time_zone)
+        if not 0 < len(book.name) <= LONGEST_NAME:
+            raise BookMalformed(book.ref, "name")
+        if not 0 <= book.max_days_ahead <= MOST_DAYS_AHEAD:
+            raise BookMalformed(book.ref, "max_days_ahead")
     there = queries.existing(session, [book.id for book in new])
     fresh: dict[int, dict[str, object]] = {}
     for book in new:
@@ -199,13 +223,13 @@ def open_account(
     Those of the book's chart are opened by their first entry. `purpose`: see decision 0006.
 
     Raises:
-        BookNotFound, AccountCodeMalformed, CurrencyUnknown, LimitsMalformed.
+        BookNotFound, FundNotFound, and what `_check_settings` raises.
         OpenedDifferently: an account of this code exists, here or in the chart, otherwise.
     """
-    check_code(code)
-    money.currency(currency)
-    check_limits(floor, ceiling)
+    _check_settings(code, currency, purpose, floor, ceiling)
     locked = queries.lock(session, book)
+    if fund is not None:
+        queries.fund(session, book, fund)
     chart = charts.chart(locked.chart)
     if chart.by_code(code) is not None:
         raise OpenedDifferently(code, "chart")
@@ -241,6 +265,20 @@ def open_account(
     return no
 
 
+def _check_settings(
+    code: str, currency: str, purpose: str | None, floor: int | None, ceiling: int | None
+) -> None:
+    """Refuse settings that no account can have, and a purpose that no fund could be allowed.
+
+    Raises: AccountCodeMalformed, CurrencyUnknown, RefMalformed, LimitsMalformed.
+    """
+    check_code(code)
+    money.currency(currency)
+    if purpose is not None:
+        check_ref(purpose)
+    check_limits(floor, ceiling)
+
+
 def _open_parent(session: Session, book: Book, chart: charts.Chart, code: str) -> int | None:
     """Find the nearest account above a code, opening it where only the chart knows it."""
     above = parent_code(code)
@@ -270,30 +308,16 @@ def open_template_account(session: Session, book: Book, template: charts.Templat
 
 
 def open_fund(session: Session, book: int, code: str, *, name_id: str, name_en: str) -> None:
-    """Name a restricted fund of a book; its money sits in accounts that carry its code."""
-    _check_ref(code)
+    """Name a restricted fund of a book; its money sits in accounts that carry its code.
+
+    Raises:
+        BookNotFound, RefMalformed.
+    """
+    check_ref(code)
     queries.lock(session, book)
     if session.get(Fund, (book, code)) is None:
         session.execute(
             insert(Fund).values(book_id=book, code=code, name_id=name_id, name_en=name_en)
-        )
-
-
-def allow_purpose(
-    session: Session, book: int, fund: str, purpose: str, *, valid_from: date, valid_through: date
-) -> None:
-    """Let a fund pay for a purpose between two days, both included."""
-    _check_ref(purpose)
-    queries.lock(session, book)
-    if session.get(FundPurpose, (book, fund, purpose, valid_from)) is None:
-        session.execute(
-            insert(FundPurpose).values(
-                book_id=book,
-                fund=fund,
-                purpose=purpose,
-                valid_from=valid_from,
-                valid_through=valid_through,
-            )
         )
 
 
@@ -306,4 +330,6 @@ def check_limits(floor: int | None, ceiling: int | None, *daily: int | None) -> 
     if floor is not None and ceiling is not None and floor > ceiling:
         raise LimitsMalformed
     if any(limit is not None and limit < 0 for limit in daily):
+        raise LimitsMalformed
+    if any(limit is not None and abs(limit) >= 2**63 for limit in (floor, ceiling, *daily)):
         raise LimitsMalformed

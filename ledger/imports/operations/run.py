@@ -5,7 +5,6 @@ was killed is simply run again, and posts only what is missing. Lines that becom
 problems, handed on one by one; nothing is dropped: lines = posted + existing + problems.
 """
 
-import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,8 +16,8 @@ from sqlalchemy.orm import Session
 from ledger import money
 from ledger.errors import Malformed, Wording
 from ledger.imports import categories, lines
-from ledger.imports.mapping import Mapping, recognise
-from ledger.imports.movements import Movement, Reader
+from ledger.imports.mapping import HeaderUnknown, Mapping, recognise
+from ledger.imports.movements import Movement, Reader, is_account
 from ledger.imports.operations.writing import Item, Target, Writer, target
 from ledger.imports.problems import Problem, ProblemCode
 from ledger.imports.reconciliation import reconcile
@@ -45,6 +44,25 @@ class StatementEmpty(Malformed):
 
     code = "statement_empty"
     wording = Wording(id="Berkas kosong.", en="The file is empty.")
+    hint = Wording(
+        id="Unduh lagi dari bank, atau periksa skip_lines.",
+        en="Download it again from the bank, or see to skip_lines.",
+    )
+
+
+@dataclass(eq=False)
+class AccountMalformed(Malformed):
+    """The account that was named for the statement cannot be one."""
+
+    code = "account_malformed"
+    wording = Wording(
+        id="“{account}” bukan nama rekening.", en="“{account}” cannot be an account's name."
+    )
+    hint = Wording(
+        id="Huruf, angka dan _ . -, paling banyak 32 huruf.",
+        en="Letters, digits and _ . -, at most 32 letters.",
+    )
+    account: str
 
 
 @dataclass(eq=False)
@@ -72,10 +90,12 @@ def import_statement(
     With `dry_run` every chunk is posted and undone: the report tells what a real run would do.
 
     Raises:
-        StatementTooLarge, StatementUnreadable, StatementEmpty, HeaderUnknown, AccountUnnamed,
-        CurrencyUnknown, CurrencyDiffers, BookNotFound: before anything is posted.
+        StatementTooLarge, StatementUnreadable, StatementNotCsv, StatementEmpty, HeaderUnknown,
+        ColumnMissing, AccountUnnamed, AccountMalformed, CurrencyUnknown, CurrencyDiffers,
+        BookNotFound: before anything is posted.
         OpenedDifferently: a book or an account exists with other settings; what was posted before
         stays.
+        NoKeyring, KeyUnusable: the session cannot key the ids of lines (docs/decisions/0009).
     """
     exponent = money.currency(settings.currency).exponent
     with lines.content_of(stream, max_bytes=settings.max_bytes) as content, Scratch() as scratch:
@@ -106,19 +126,31 @@ def import_statement(
 
 def _reader(numbered: Iterator[Line], settings: Settings, exponent: int) -> tuple[Reader, Mapping]:
     """Read the header and make a reader of the lines below it."""
-    skipped = 0 if settings.mapping is None else settings.mapping.skip_lines
-    first = next(islice(numbered, skipped, None), None)
-    if first is None:
-        raise StatementEmpty
-    text = first[1].decode(errors="replace").rstrip("\r\n")
+    number, line = _header(numbered, settings)
+    text = line.decode(errors="replace").rstrip("\r\n")
     mapping = settings.mapping or recognise(text)
-    header = lines.fields(first[0], first[1], mapping.delimiter, mapping.encoding)
-    names = [] if isinstance(header, Problem) else header
+    names = lines.fields(number, line, mapping.delimiter, mapping.encoding)
+    if isinstance(names, Problem):
+        raise HeaderUnknown(text)
     account = settings.account or mapping.account or ""
-    if mapping.account_column is None and not account:
-        raise AccountUnnamed
+    if mapping.account_column is None:
+        if not account:
+            raise AccountUnnamed
+        if not is_account(account):
+            raise AccountMalformed(account)
     reader = Reader(mapping, names, source=settings.source, account=account, exponent=exponent)
     return reader, mapping
+
+
+def _header(numbered: Iterator[Line], settings: Settings) -> tuple[int, bytes]:
+    """Find the header: the first line with anything on it, below those the mapping skips."""
+    skipped = 0 if settings.mapping is None else settings.mapping.skip_lines
+    for number, line, _total in numbered:
+        if number == 1:
+            lines.check_form(line)
+        if number > skipped and line.strip():
+            return number, line
+    raise StatementEmpty
 
 
 def newest_first(movements: Sequence[Movement]) -> bool:
@@ -219,7 +251,7 @@ class _Run:
         )
 
     def _items(self, movements: Sequence[Movement]) -> list[Item]:
-        """Give every movement its id and its category."""
+        """Tell equal movements apart, and give every one its category."""
         items: list[Item] = []
         counts = self.scratch.occurrences([movement.digest for movement in movements])
         for movement, nth in zip(movements, counts, strict=True):
@@ -228,7 +260,7 @@ class _Run:
             if category == account:
                 self._problem(Problem(movement.line, ProblemCode.SELF_TRANSFER))
             else:
-                items.append(Item(movement, entry_id(movement.digest, nth), account, category))
+                items.append(Item(movement, nth, account, category))
         return items
 
     def _count(self, item: Item, outcome: Outcome) -> bool:
@@ -246,11 +278,3 @@ class _Run:
         if len(report.sample) < self.settings.sample:
             report.sample.append((item.movement, item.category))
         return True
-
-
-def entry_id(digest: bytes, nth: int) -> bytes:
-    """Derive the id of a line from what it says, and from how often it was said before.
-
-    It is the same in every run over every file that holds the line.
-    """
-    return hashlib.sha256(digest + nth.to_bytes(8, "big")).digest()[:16]

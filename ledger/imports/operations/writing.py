@@ -16,10 +16,11 @@ from ledger.errors import Refused, Wording
 from ledger.imports import queries
 from ledger.imports.categories import name_of
 from ledger.imports.movements import Movement, slug
+from ledger.imports.operations import identity
 from ledger.imports.settings import Settings
 from ledger.journal import operations as journal
 from ledger.journal.intents import Post, Posting
-from ledger.journal.outcomes import Outcome
+from ledger.journal.outcomes import Code, Outcome
 
 CHART = "household-1"
 """The chart of books that are opened for accounts."""
@@ -40,6 +41,10 @@ class CurrencyDiffers(Refused):
     wording = Wording(
         id="Buku memakai {book}, berkas memakai {statement}.",
         en="The book keeps {book}, the statement {statement}.",
+    )
+    hint = Wording(
+        id="Tanpa --into, rekening mendapat bukunya sendiri.",
+        en="Without --into the account gets a book of its own.",
     )
     book: str
     statement: str
@@ -63,10 +68,10 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A movement with the id of its entry, and the codes of its account and its category."""
+    """A movement, the how many-th of its like; the codes of its account and its category."""
 
     movement: Movement
-    id: bytes
+    nth: int
     account: str
     category: str
 
@@ -125,7 +130,9 @@ class Writer:
         self._chart = {account.code: account.no for account in target.chart.accounts}
         self._books: dict[str, int] = {}
         self._numbers: dict[books.AccountKey, int] = {}
-        self._last: tuple[dict[str, int], dict[books.AccountKey, int]] = ({}, {})
+        self._keys: dict[int, bytes | None] = {}
+        self._last: tuple[dict[str, int], dict[books.AccountKey, int], identity.Keys]
+        self._last = ({}, {}, {})
 
     def write(self, session: Session, items: Sequence[Item], moment: datetime) -> list[Outcome]:
         """Open what is missing and post; one outcome per item, in their order.
@@ -139,11 +146,22 @@ class Writer:
 
     def _write(self, session: Session, items: Sequence[Item], moment: datetime) -> list[Outcome]:
         opened = self._open_books(session, {item.movement.account for item in items}, moment)
-        numbers = self._open_accounts(session, items, opened)
-        sent = [self._intent(item, opened, numbers) for item in items]
+        keys = identity.locked_keys(session, set(opened.values()), self._keys)
+        erased = {name for name, book_id in opened.items() if keys[book_id] is None}
+        whole = [item for item in items if item.movement.account not in erased] if erased else items
+        numbers = self._open_accounts(session, whole, opened)
+        sent = [self._intent(item, opened, keys, numbers) for item in whole]
         outcomes = self._post(session, sent, moment)
-        self._last = (opened, numbers)
-        return outcomes
+        self._last = (opened, numbers, keys)
+        if not erased:
+            return outcomes
+        answers = iter(outcomes)
+        return [
+            Outcome(Code.SUBJECT_ERASED, opened[item.movement.account], b"")
+            if item.movement.account in erased
+            else next(answers)
+            for item in items
+        ]
 
     def settle(self) -> None:
         """Remember what the last chunk opened: its transaction is committed."""
@@ -152,8 +170,10 @@ class Writer:
         if len(self._books) + len(self._numbers) > _MOST_REMEMBERED:
             self._books.clear()
             self._numbers.clear()
+            self._keys.clear()
         self._books.update(self._last[0])
         self._numbers.update(self._last[1])
+        self._keys.update(self._last[2])
 
     def _open_books(
         self, session: Session, accounts: Iterable[str], moment: datetime
@@ -216,18 +236,24 @@ class Writer:
         )
 
     def _intent(
-        self, item: Item, opened: Mapping[str, int], numbers: Mapping[books.AccountKey, int]
+        self,
+        item: Item,
+        opened: Mapping[str, int],
+        keys: Mapping[int, bytes | None],
+        numbers: Mapping[books.AccountKey, int],
     ) -> Post:
         """Ask for the entry of a movement: money comes in by a debit of the account."""
         movement, chart = item.movement, self._chart
         book_id = opened[movement.account]
+        key = keys[book_id]
+        assert key is not None, "nothing is posted to a book whose secret was destroyed"
         account = chart.get(item.account) or numbers[(book_id, item.account)]
         category = chart.get(item.category) or numbers[(book_id, item.category)]
         to, out = (account, category) if movement.inward else (category, account)
         amount, currency = movement.amount, self._settings.currency
         return Post(
             book_id=book_id,
-            id=item.id,
+            id=identity.entry_id(key, movement.digest, item.nth),
             effective_date=movement.day,
             kind=slug(movement.kind),
             narration=movement.description or None,
@@ -251,17 +277,12 @@ class Writer:
             if not again:
                 break
             for at in again:
-                sent[at] = replace(sent[at], id=next_id(sent[at].id))
+                sent[at] = replace(sent[at], id=identity.next_id(sent[at].id))
             tried = [sent[at] for at in again]
             answers = journal.post(session, tried, actor=actor, recorded_at=moment)
             for at, outcome in zip(again, answers, strict=True):
                 outcomes[at] = outcome
         return outcomes
-
-
-def next_id(entry_id: bytes) -> bytes:
-    """Derive the id of a line's next attempt."""
-    return hashlib.sha256(b"juang/import/again/1\x00" + entry_id).digest()[:16]
 
 
 def _refused_before(session: Session, outcomes: Sequence[Outcome]) -> list[int]:

@@ -6,6 +6,21 @@ bulk, legs first and headers last (`writing`). The caller's transaction is never
 refusal is part of it and must be committed with it.
 """
 
+from ledger.journal.operations.erasing import (
+    SubjectMalformed,
+    erase_book,
+    erase_subject,
+    erase_texts,
+)
 from ledger.journal.operations.posting import ActorId, Sent, post, post_each
 
-__all__ = ["ActorId", "Sent", "post", "post_each"]
+__all__ = [
+    "ActorId",
+    "Sent",
+    "SubjectMalformed",
+    "erase_book",
+    "erase_subject",
+    "erase_texts",
+    "post",
+    "post_each",
+]

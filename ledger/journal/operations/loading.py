@@ -208,7 +208,10 @@ def _secrets(
         return {}
     ring = queries.session_keyring(session)
     wrapped = queries.wrapped_keys(session, wanted)
-    new = [(*key, ring.wrap(ring.new_secret(*key))) for key in sorted(wanted - wrapped.keys())]
+    fresh = sorted(wanted - wrapped.keys())
+    erased = queries.erased_subjects(session, {subject for _, subject in fresh if subject})
+    wrapped.update({key: None for key in fresh if key[1] in erased})
+    new = [(*key, ring.wrap(ring.new_secret(*key))) for key in fresh if key not in wrapped]
     bulk.insert_rows(
         session, "text_key", ("book_id", "subject", "wrapped"), ("bigint", "text", "bytea"), new
     )

@@ -32,6 +32,7 @@ from ledger.journal.queries.batch import (
     unit_of,
     wrapped_keys,
 )
+from ledger.journal.queries.erased import erased_subjects, keys_that_stand, lock_subjects
 from ledger.journal.queries.limits import (
     load_expired_holds,
     load_flows,
@@ -56,10 +57,13 @@ __all__ = [
     "balances_now",
     "complete_accounts",
     "entry_of",
+    "erased_subjects",
+    "keys_that_stand",
     "late_totals",
     "load_expired_holds",
     "load_flows",
     "load_purposes",
+    "lock_subjects",
     "make_books",
     "make_known",
     "make_targets",

@@ -7,7 +7,7 @@ from ledger.db.types import UtcDateTime
 from ledger.migrations import walls
 
 revision = "0007"
-down_revision = "0001"
+down_revision = "0006"
 branch_labels = None
 
 

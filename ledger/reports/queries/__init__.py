@@ -8,6 +8,7 @@ from ledger.reports.queries.charts import (
     accounts,
     book,
     books,
+    funds,
     with_chart,
 )
 from ledger.reports.queries.journals import entries, holds
@@ -21,6 +22,7 @@ __all__ = [
     "book",
     "books",
     "entries",
+    "funds",
     "holds",
     "nets_of",
     "nets_of_all",

@@ -13,7 +13,7 @@ from ledger.books.operations import AccountNotFound
 from ledger.books.tables import Account, Book, Tenant
 from ledger.errors import Wording
 from ledger.journal.tables import Hold
-from ledger.reports.figures import AccountFigures, BookFigures
+from ledger.reports.figures import AccountFigures, BookFigures, FundFigures
 
 AT_ONCE = 1_000
 
@@ -99,6 +99,20 @@ def account(
     if template is None:
         raise AccountNotFound(name)
     return _unopened(template, chart, found.base_currency)
+
+
+def funds(session: Session, found: BookFigures) -> list[FundFigures]:
+    """List the funds of a book, once for each purpose it may pay for and span of days."""
+    return [
+        FundFigures(
+            fund.code,
+            Wording(fund.name_id, fund.name_en),
+            None if allowed is None else allowed.purpose,
+            None if allowed is None else allowed.valid_from,
+            None if allowed is None else allowed.valid_through,
+        )
+        for fund, allowed in books_queries.funds(session, found.id)
+    ]
 
 
 def with_chart(found: BookFigures, opened: Sequence[AccountFigures]) -> list[AccountFigures]:

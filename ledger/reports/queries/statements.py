@@ -16,7 +16,7 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, select, tuple_
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ledger import dates
@@ -24,7 +24,7 @@ from ledger.dates import MAX_DATE, MIN_DATE
 from ledger.db import bulk
 from ledger.journal import queries as journal
 from ledger.journal.rows import SHIFTS
-from ledger.journal.tables import AccountDay, Entry, LateTotal, Posting
+from ledger.journal.tables import Entry, Posting
 from ledger.reports.figures import AccountFigures, BookFigures, StatementLine
 from ledger.reports.queries.headers import headers
 from ledger.reports.queries.texts import narrations
@@ -104,85 +104,72 @@ def page_by_date(
     if not account.opened:
         return []
     place = after or Place(span.first, 0, 0)
-    late = _late(session, book, account, place, span.last, limit)
+    late = _late(session, book.id, account.no, place, span.last, limit)
     # Where the late ones fill the page, no later day can be on it.
-    last = late[-1].entry.effective_date if len(late) == limit else span.last
-    merged = late + _on_time(session, book, account, place, last, limit)
-    return _told(session, book, sorted(merged, key=place_of)[:limit])
+    last = late[-1][0] if len(late) == limit else span.last
+    legs = [leg for _, leg in late]
+    legs += _on_time(session, book.id, account.no, place, last, limit)
+    merged = sorted(_lines(session, book, legs), key=place_of)
+    return _told(session, book, merged[:limit])
 
 
 def _on_time(
-    session: Session,
-    book: BookFigures,
-    account: AccountFigures,
-    place: Place,
-    last: date,
-    limit: int,
-) -> list[StatementLine]:
+    session: Session, book_id: int, no: int, place: Place, last: date, limit: int
+) -> list[Leg]:
     """Read the next on-time postings after a place."""
-    after, end = _stretch(session, book.id, account.no, place, last)
+    after, end = _stretch(session, book_id, no, place, last)
     found: list[Leg] = []
     size = limit
     while len(found) < limit and after[0] <= end:
-        legs = _legs(session, book.id, account.no, after, end, size)
+        legs = _legs(session, book_id, no, after, end, size)
         if not legs:
             break
-        late = _late_between(session, book.id, account.no, after[0], legs[-1][0])
+        late = _late_between(session, book_id, no, after[0], legs[-1][0])
         found += [leg for leg in legs if leg[:2] not in late]
         if len(legs) < size:
             break
         after = legs[-1][:2]
         size = min(2 * size, MOST_AT_ONCE)
-    return _lines(session, book, found[:limit])
+    return found[:limit]
+
+
+_ON_TIME_SEQ = """
+    (SELECT d.on_time_seq FROM account_day d
+     WHERE d.book_id = ? AND d.account_no = ? AND d.effective_date {which} ?
+       AND d.on_time_seq IS NOT NULL ORDER BY d.effective_date DESC LIMIT 1)
+"""
+_STRETCH = "SELECT " + ", ".join(_ON_TIME_SEQ.format(which=which) for which in ("<", "=", "<="))
 
 
 def _stretch(session: Session, book_id: int, no: int, place: Place, last: date) -> _Stretch:
-    """Find the stretch of postings in which all on-time ones from a place to a last day are."""
-    before = _on_time_seq(session, book_id, no, AccountDay.effective_date < place.day)
-    own = _on_time_seq(session, book_id, no, AccountDay.effective_date == place.day)
-    end = _on_time_seq(session, book_id, no, AccountDay.effective_date <= last)
+    """Find the stretch of postings in which all on-time ones from a place to a last day are.
+
+    Its ends are the last on-time postings before the place's day, of that day, and up to the last.
+    """
+    days = (place.day.isoformat(), place.day.isoformat(), last.isoformat())
+    values = [value for day in days for value in (book_id, no, day)]
+    (found,) = bulk.read(session, _STRETCH, values)
+    before, own, end = (seq or 0 for seq in found)
     start = (before, MOST_LINES)
     if own and place.seq:
         start = max(start, (own, MOST_LINES) if place.seq > own else (place.seq, place.line))
     return start, end
 
 
-def _on_time_seq(session: Session, book_id: int, no: int, which: ColumnElement[bool]) -> int:
-    """Give the last on-time `seq` on the latest of some days; zero where there is none."""
-    query = (
-        select(AccountDay.on_time_seq)
-        .where(
-            AccountDay.book_id == book_id,
-            AccountDay.account_no == no,
-            AccountDay.on_time_seq.is_not(None),
-            which,
-        )
-        .order_by(AccountDay.effective_date.desc())
-        .limit(1)
-    )
-    return session.scalar(query) or 0
+_LEGS = """
+    SELECT p.seq, p.line, p.side, p.amount FROM posting p
+    WHERE p.book_id = ? AND p.account_no = ? AND (p.seq, p.line) > (?, ?) AND p.seq <= ?
+      AND p.layer = 0
+    ORDER BY p.seq, p.line LIMIT ?
+"""
 
 
 def _legs(
     session: Session, book_id: int, no: int, after: tuple[int, int], end: int, limit: int
 ) -> list[Leg]:
     """Read posted legs of an account after a (seq, line), up to and including a seq."""
-    query = (
-        select(Posting.seq, Posting.line, Posting.side, Posting.amount)
-        .where(
-            Posting.book_id == book_id,
-            Posting.account_no == no,
-            tuple_(Posting.seq, Posting.line) > after,
-            Posting.seq <= end,
-            Posting.layer == 0,
-        )
-        .order_by(Posting.seq, Posting.line)
-        .limit(limit)
-    )
-    return [
-        (seq, line, amount if side == "D" else -amount)
-        for seq, line, side, amount in session.execute(query)
-    ]
+    rows = bulk.read(session, _LEGS, (book_id, no, *after, end, limit))
+    return [(seq, line, amount if side == "D" else -amount) for seq, line, side, amount in rows]
 
 
 _LATE_BETWEEN = """
@@ -206,40 +193,27 @@ def _late_between(
 
 
 _LATE_LEGS = """
-    SELECT p.seq, p.line, p.side, p.amount FROM {k} JOIN posting p
-    ON p.book_id = k.book_id AND p.account_no = k.no AND p.seq = k.seq AND p.line = k.line
-       AND p.layer = 0
+    SELECT l.block, p.seq, p.line, p.side, p.amount
+    FROM (SELECT l.block, l.seq, l.line FROM late_total l
+          WHERE l.book_id = ? AND l.account_no = ? AND l.shift = 0
+            AND (l.block, l.seq, l.line) > (?, ?, ?) AND l.block <= ?
+          ORDER BY l.block, l.seq, l.line LIMIT ?) l
+    JOIN posting p ON p.book_id = ? AND p.account_no = ? AND p.seq = l.seq AND p.line = l.line
+                  AND p.layer = 0
+    ORDER BY l.block, l.seq, l.line
 """
 
 
 def _late(
-    session: Session,
-    book: BookFigures,
-    account: AccountFigures,
-    place: Place,
-    last: date,
-    limit: int,
-) -> list[StatementLine]:
+    session: Session, book_id: int, no: int, place: Place, last: date, limit: int
+) -> list[tuple[date, Leg]]:
     """Read the next late postings after a place: their list is in order of day, seq, line."""
-    query = (
-        select(LateTotal.seq, LateTotal.line)
-        .where(
-            LateTotal.book_id == book.id,
-            LateTotal.account_no == account.no,
-            LateTotal.shift == 0,
-            tuple_(LateTotal.block, LateTotal.seq, LateTotal.line)
-            > (place.day.toordinal(), place.seq, place.line),
-            LateTotal.block <= last.toordinal(),
-        )
-        .order_by(LateTotal.block, LateTotal.seq, LateTotal.line)
-        .limit(limit)
-    )
-    keys = [(book.id, account.no, seq, line) for seq, line in session.execute(query)]
-    columns = ("book_id", "no", "seq", "line")
-    types = ("bigint", "int", "bigint", "smallint")
-    rows = bulk.find_rows(session, _LATE_LEGS, columns, types, keys)
-    legs = [(row[0], row[1], row[3] if row[2] == "D" else -row[3]) for row in rows]
-    return _lines(session, book, legs)
+    after = (place.day.toordinal(), place.seq, place.line)
+    values = (book_id, no, *after, last.toordinal(), limit, book_id, no)
+    return [
+        (date.fromordinal(block), (seq, line, amount if side == "D" else -amount))
+        for block, seq, line, side, amount in bulk.read(session, _LATE_LEGS, values)
+    ]
 
 
 def page_as_booked(

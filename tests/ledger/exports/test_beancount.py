@@ -1,7 +1,6 @@
 """What we export, beancount reads: no error, and every balance as in our books."""
 
 from collections import defaultdict
-from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 from unicodedata import normalize
@@ -11,13 +10,12 @@ from beancount import loader
 from beancount.core import data
 from beancount.core.data import Transaction
 from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from ledger.exports import queries
-from ledger.journal import operations as journal
+from ledger.journal.keyring import Keyring
 from tests import builders
-from tests.builders import IBU, NOW, SITI, TELLER, TODAY, earn, pay, post
+from tests.builders import TODAY
 from tests.conftest import NewEngine
 from tests.ledger.exports import scene
 from tests.ledger.exports.scene import AWKWARD, as_beancount, counters
@@ -142,6 +140,27 @@ def test_an_erased_text_is_shown_as_erased(session: Session) -> None:
     assert "rahasia" not in text
 
 
+@pytest.mark.parametrize("names", [(), ("a:b/c@d.e_f-g",)])
+@pytest.mark.parametrize("erased", [False, True])
+def test_odd_names_and_currencies_are_read_and_their_balances_checked(
+    session: Session, names: tuple[str, ...], *, erased: bool
+) -> None:
+    scene.fill(session)
+    scene.fill_oddly(session)
+    if erased:
+        for subject in ("", "ibu"):
+            scene.erase(session, subject)
+
+    entries = loaded(as_beancount(session, *names))
+
+    odd = [each for each in by_kind(entries, data.Open) if each.meta["name"] == scene.ODD]
+    assert len(odd) == 6
+    asserted = {(each.account, each.amount.currency) for each in by_kind(entries, data.Balance)}
+    assert {(each.account, each.currencies[0]) for each in odd} <= asserted
+    told = {each.narration for each in by_kind(entries, Transaction)}
+    assert (scene.ODD in told, "(erased)" in told) == (not erased, erased)
+
+
 def test_without_a_keyring_texts_are_locked(session: Session) -> None:
     scene.fill(session)
     session.info.pop("keyring")
@@ -150,6 +169,13 @@ def test_without_a_keyring_texts_are_locked(session: Session) -> None:
 
     assert transaction(loaded(text), 2).narration == "(locked)"
     assert "Pandan" not in text
+
+
+def test_with_another_key_texts_are_locked(session: Session) -> None:
+    scene.fill(session)
+    session.info["keyring"] = Keyring(bytes(32), lambda _book, _subject: bytes(32))
+
+    assert transaction(loaded(as_beancount(session)), 2).narration == "(locked)"
 
 
 def test_entries_stand_by_date_and_then_as_booked(session: Session) -> None:
@@ -191,32 +217,13 @@ def test_the_size_of_a_page_changes_nothing(
     assert as_beancount(session) == whole
 
 
-LETTERS = st.characters(exclude_categories=["Cs"], exclude_characters="\x00")
-
-MOVES = st.lists(
-    st.tuples(
-        st.sampled_from([earn, pay]),
-        st.integers(1, 10**9),
-        st.sampled_from([SITI, IBU]),
-        st.integers(0, 60),
-        st.text(LETTERS, min_size=1, max_size=12),
-    ),
-    max_size=12,
-)
-
-
 @settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(moves=MOVES)
+@given(moves=scene.MOVES)
 def test_what_is_exported_parses_back_to_the_same_balances(
     new_engine: NewEngine, moves: list[Any]
 ) -> None:
     with Session(new_engine(), info={"keyring": builders.keyring()}) as session:
-        builders.open_books(session)
-        intents = [
-            post(number, *move(rupiah), book=book, day=TODAY - timedelta(days=ago), narration=said)
-            for number, (move, rupiah, book, ago, said) in enumerate(moves, start=1)
-        ]
-        journal.post(session, intents, actor=TELLER, recorded_at=NOW)
+        scene.move(session, moves)
         entries = loaded(as_beancount(session))
 
         assert sums(entries) == counters(session)

@@ -5,19 +5,16 @@ import io
 import json
 import subprocess
 from collections.abc import Callable
-from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
-from ledger.journal import operations as journal
 from tests import builders
-from tests.builders import IBU, NOW, SITI, TELLER, TODAY, earn, pay, post
+from tests.builders import TODAY
 from tests.conftest import NewEngine
 from tests.ledger.exports import scene
 from tests.ledger.exports.scene import AWKWARD, as_hledger, counters
@@ -118,37 +115,41 @@ def test_an_erased_text_is_shown_as_erased(session: Session, run: Run) -> None:
     assert "rahasia" not in text
 
 
+@pytest.mark.parametrize("names", [(), ("a:b/c@d.e_f-g",)])
+@pytest.mark.parametrize("erased", [False, True])
+def test_odd_names_and_currencies_are_read_and_their_balances_checked(
+    session: Session, run: Run, names: tuple[str, ...], *, erased: bool
+) -> None:
+    scene.fill(session)
+    scene.fill_oddly(session)
+    if erased:
+        for subject in ("", "ibu"):
+            scene.erase(session, subject)
+    text = as_hledger(session, *names)
+
+    checked = run(text, "check", "--strict")
+    told = run(text, "balance", "--flat", "--no-total", "--layout=bare", "-O", "csv")
+
+    assert not checked.returncode, checked.stderr
+    assert "commodity 1000. JPY\n" in text
+    rows = csv.DictReader(io.StringIO(told.stdout))
+    found = {row["account"].rpartition("d.e_f-g:")[2]: row["balance"] for row in rows}
+    assert found["assets:given"] == "2305843009213693952"
+    assert found["assets:x_y:z"] == "0.035"
+
+
 def test_a_book_without_entries_is_a_valid_journal(session: Session, run: Run) -> None:
     builders.open_books(session)
 
     assert balances(run, as_hledger(session)) == {}
 
 
-LETTERS = st.characters(exclude_categories=["Cs"], exclude_characters="\x00")
-
-MOVES = st.lists(
-    st.tuples(
-        st.sampled_from([earn, pay]),
-        st.integers(1, 10**9),
-        st.sampled_from([SITI, IBU]),
-        st.integers(0, 60),
-        st.text(LETTERS, min_size=1, max_size=12),
-    ),
-    max_size=12,
-)
-
-
 @settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(moves=MOVES)
+@given(moves=scene.MOVES)
 def test_what_is_exported_parses_back_to_the_same_balances(
     new_engine: NewEngine, run: Run, moves: list[Any]
 ) -> None:
     with Session(new_engine(), info={"keyring": builders.keyring()}) as session:
-        builders.open_books(session)
-        intents = [
-            post(number, *move(rupiah), book=book, day=TODAY - timedelta(days=ago), narration=said)
-            for number, (move, rupiah, book, ago, said) in enumerate(moves, start=1)
-        ]
-        journal.post(session, intents, actor=TELLER, recorded_at=NOW)
+        scene.move(session, moves)
 
         assert balances(run, as_hledger(session)) == counters(session)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from io import BytesIO
 from typing import TypeVar
+from unicodedata import normalize
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -14,9 +15,11 @@ from ledger import db
 from ledger.books import operations as books
 from ledger.books.classes import AccountState
 from ledger.imports import categories, operations
+from ledger.imports.mapping import parse_mapping
 from ledger.imports.problems import ProblemCode
 from ledger.journal.keyring import Keyring
 from ledger.journal.verify import verify
+from tests import builders
 from tests.conftest import NewEngine
 from tests.ledger.imports import bank
 from tests.ledger.imports.bank import HEADER, NOW, ROWS, balances, bring_in, count, open_book
@@ -46,6 +49,56 @@ def test_overlapping_files_do_not_double(session: Session) -> None:
     assert (report.posted, report.existing) == (2, 2)
 
 
+def test_letters_that_look_alike_are_alike(session: Session) -> None:
+    """One program writes é as one letter, another as e with an accent behind it."""
+    open_book(session)
+    mapping = parse_mapping(
+        'date_column = "date"\namount_column = "amount"\ndescription_column = "Opération"\n'
+        'direction_column = "sens"\nin_words = ["crédit"]\nout_words = ["débit"]'
+    )
+    content = "date,Opération,sens,amount\n2026-01-02,Café,DÉBIT,5\n"
+
+    found = [
+        bring_in(
+            session,
+            normalize(form, content),
+            source=normalize(form, "banqué"),
+            account="x",
+            mapping=mapping,
+            into="bank",
+        )[0]
+        for form in ("NFC", "NFD")
+    ]
+
+    assert [(report.posted, report.existing) for report in found] == [(1, 0), (0, 1)]
+
+
+@pytest.mark.parametrize("end", ["\r\n", "\n\n", "   \n", ",,\n"])
+def test_the_ends_of_lines_make_no_line_another_one(session: Session, end: str) -> None:
+    bring_in(session, ROWS)
+
+    padded = "".join([HEADER, *ROWS]).replace("\n", end)
+    report, problems = bring_in(session, "\ufeff" + padded if end != ",,\n" else padded)
+
+    assert (report.posted, report.existing, len(problems)) == (0, 5, 1)
+
+
+def test_a_balance_may_be_left_out_of_what_a_line_is(session: Session) -> None:
+    """The bank has put a late line in between: the balances of all lines after it are others."""
+    toml = 'date_column = "date"\namount_column = "amount"\nbalance_column = "balance"\n'
+    first = "date,amount,balance\n2026-01-02,5,5\n2026-01-04,5,10\n"
+    later = "date,amount,balance\n2026-01-02,5,5\n2026-01-03,1,6\n2026-01-04,5,11\n"
+
+    def both(source: str, mapping: str) -> tuple[int, int, int]:
+        chosen = {"source": source, "account": "x", "mapping": parse_mapping(mapping)}
+        bring_in(session, first, **chosen)
+        report, _ = bring_in(session, later, **chosen)
+        return report.posted, report.existing, report.reconciliation.worst
+
+    assert both("with", toml) == (2, 1, 0)
+    assert both("without", toml + 'ignored_columns = ["Balance"]') == (1, 2, 0)
+
+
 PIECES = st.lists(
     st.tuples(st.integers(0, 39), st.integers(1, 40), st.booleans(), st.integers(1, 9)),
     max_size=5,
@@ -63,7 +116,7 @@ def test_pieces_in_any_order_give_the_books_of_the_whole(
     whether it is the same one.
     """
     rows = [*bank.made_up(36, 3), *ROWS[2:4] * 2]
-    with Session(new_engine(), info={"keyring": None}) as session:
+    with Session(new_engine(), info={"keyring": builders.keyring()}) as session:
         bring_in(session, rows, source="whole", chunk=100)
         for start, length, turned, chunk in pieces:
             piece = rows[start : start + length]

@@ -14,10 +14,11 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from ledger.imports import categories, lines, operations
-from ledger.imports.mapping import HeaderUnknown, parse_mapping
+from ledger.imports.mapping import ColumnMissing, HeaderUnknown, parse_mapping
 from ledger.imports.problems import ProblemCode
 from ledger.imports.settings import OTHER_CATEGORIES
 from ledger.journal.verify import verify
+from tests import builders
 from tests.conftest import NewEngine
 from tests.ledger.imports import bank
 from tests.ledger.imports.bank import HEADER, NOW, ROWS, balances, bring_in, count, open_book
@@ -105,7 +106,7 @@ def test_noise_anywhere_costs_only_its_own_lines(
     content = "".join(ROWS[:5]).encode()
     for at, what in noise:
         content = content[:at] + what + content[at:]
-    with Session(new_engine(), info={"keyring": None}) as session:
+    with Session(new_engine(), info={"keyring": builders.keyring()}) as session:
         report, problems = bring_in(session, HEADER.encode() + content)
 
         assert report.lines == len([line for line in content.split(b"\n") if line.strip()])
@@ -311,8 +312,19 @@ MANY = (HEADER + ROWS[0] * 999).encode()
         (b"", {}, operations.StatementEmpty),
         (b"date,description,amount\n2026-01-01,x,5\n", {}, operations.AccountUnnamed),
         (b"a,b,c\n1,2,3\n", {}, HeaderUnknown),
-        (b"\xff\xfea\x00,\x00b\x00\n\x00", {}, HeaderUnknown),
-        (b"PK\x03\x04zip", {}, HeaderUnknown),
+        (b"\n \r\n\n", {}, operations.StatementEmpty),
+        (b"\xef\xbb\xbf", {}, operations.StatementEmpty),
+        (b"date,description,amount,\xff\n", {"account": "x"}, HeaderUnknown),
+        (b'date,description,amount,"x\n', {"account": "x"}, HeaderUnknown),
+        (b"date,description,amount,amount\n", {"account": "x"}, ColumnMissing),
+        (b"date,description,amount\n", {"account": "../x"}, operations.AccountMalformed),
+        ("date,amount\n".encode("utf-16"), {}, lines.StatementNotCsv),
+        ("date,amount\n".encode("utf-16-be"), {}, lines.StatementNotCsv),
+        (b"date,amount\r2026-01-01,5\r", {}, lines.StatementNotCsv),
+        (b"PK\x03\x04zip", {}, lines.StatementNotCsv),
+        (b"\xd0\xcf\x11\xe0xls", {}, lines.StatementNotCsv),
+        (b"%PDF-1.7", {}, lines.StatementNotCsv),
+        (b"<html>", {}, lines.StatementNotCsv),
         ((HEADER + "".join(ROWS)).encode(), {"max_bytes": 200}, lines.StatementTooLarge),
         (gzip.compress(MANY), {"max_bytes": 999}, lines.StatementTooLarge),
         (gzip.compress(MANY)[:-9], {}, lines.StatementUnreadable),
@@ -329,6 +341,12 @@ def test_a_statement_that_cannot_be_started_posts_nothing(
 
     assert refused.value.code  # type: ignore[attr-defined]
     assert count(session, "entry") == 0
+
+
+def test_a_header_may_stand_below_empty_lines(session: Session) -> None:
+    report, problems = bring_in(session, f"\ufeff\r\n \n{HEADER}{ROWS[0]}no row\n")
+
+    assert (report.posted, [found.line for found in problems]) == (1, [5])
 
 
 def test_a_book_in_another_currency_is_refused(session: Session) -> None:

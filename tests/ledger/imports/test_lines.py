@@ -64,11 +64,8 @@ def test_a_gzip_with_a_wrong_byte_is_one_clear_error_or_none(at: int, byte: int)
 
 @pytest.mark.parametrize(
     "content",
-    [
-        b"0123456789\n" * 20,
-        gzip.compress(b"0" * 100_000, mtime=0),
-        gzip.compress(b"0" * 101, mtime=0),
-    ],
+    [b"0123456789\n" * 20, *(gzip.compress(b"0" * count, mtime=0) for count in (100_000, 101))],
+    ids=["plain", "bomb", "small"],
 )
 @pytest.mark.parametrize("stream", [io.BytesIO, Pipe])
 def test_a_statement_beyond_the_cap_is_refused(content: bytes, stream: type[io.BytesIO]) -> None:

@@ -39,8 +39,11 @@ def test_an_unknown_header_names_what_was_found() -> None:
     "header", [["date", "description", "amount", "Amount"], ["date", "description"]]
 )
 def test_a_column_named_twice_or_not_at_all_is_no_column(header: list[str]) -> None:
-    with pytest.raises(mapping.HeaderUnknown):
+    with pytest.raises(mapping.ColumnMissing) as missing:
         mapping.SIGNED.columns(header)
+
+    assert missing.value.column == "amount"
+    assert "“amount”" in missing.value.message("id")
 
 
 def test_the_rest_of_the_columns_is_told_by_name_not_by_place() -> None:
@@ -79,6 +82,23 @@ def test_the_rest_of_the_columns_is_told_by_name_not_by_place() -> None:
 def test_a_mapping_that_cannot_be_is_refused(text: str) -> None:
     with pytest.raises(mapping.MappingMalformed):
         mapping.parse_mapping(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ('date_colum = "d"\namount_column = "a"', "“date_colum”"),
+        ('amount_column = "a"', "date_column"),
+        ('date_column = "d"\namount_column = "a"\nskip_lines = "3"', "“skip_lines”"),
+        ('date_column = "d"\namount_column = "a"\ndate_format = "dmy"', "date_format"),
+    ],
+)
+def test_what_is_wrong_is_named_with_a_hint(text: str, named: str) -> None:
+    with pytest.raises(mapping.MappingMalformed) as malformed:
+        mapping.parse_mapping(text)
+
+    assert named in malformed.value.message("id")
+    assert malformed.value.advice("id")
 
 
 def test_the_example_says_everything() -> None:

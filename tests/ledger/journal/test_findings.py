@@ -5,6 +5,7 @@ import inspect
 
 from ledger.journal import findings, recount, verify
 from ledger.journal.findings import NAMES, problem
+from ledger.journal.queries import strays
 
 NAMING = {"note", "compare", "problem"}
 """Functions that name what is wrong."""
@@ -13,7 +14,7 @@ NAMING = {"note", "compare", "problem"}
 def _named() -> set[str]:
     """Collect the names that the code gives to what it finds, as they are written there."""
     found: set[str] = set()
-    for module in (recount, verify):
+    for module in (recount, verify, strays):
         for node in ast.walk(ast.parse(inspect.getsource(module))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
                 first = [a for a in node.args[:2] if isinstance(a, ast.Constant)]
@@ -25,7 +26,9 @@ def _named() -> set[str]:
 def test_every_name_is_used_and_every_use_has_a_name() -> None:
     counters = {f"counter ({name})" for name in verify._COUNTER_NAMES}
 
-    assert _named() | counters == NAMES.keys()
+    about_nothing = {name for name, _told in strays._OF_ENTRIES.values()}
+
+    assert _named() | counters | about_nothing == NAMES.keys()
 
 
 def test_every_name_has_an_indonesian_one_of_its_own() -> None:

@@ -50,6 +50,12 @@ def test_an_altered_byte_is_seen(at: int) -> None:
         KEYS.decrypt(PLACE, bytes(sealed))
 
 
+@pytest.mark.parametrize("length", [0, 1, 7, 8, 12, 20])
+def test_what_was_cut_short_is_seen(length: int) -> None:
+    with pytest.raises(KeyUnusable):
+        KEYS.decrypt(PLACE, KEYS.encrypt(PLACE, "gaji")[:length])
+
+
 def test_another_secret_opens_nothing() -> None:
     other = keyring.text_keys(SECRET[::-1])
 

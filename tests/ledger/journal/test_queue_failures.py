@@ -4,6 +4,7 @@ import asyncio
 import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +19,7 @@ from ledger.books import operations as books
 from ledger.books import queries
 from ledger.journal import operations
 from ledger.journal.keyring import NoKeyring
+from ledger.journal.outcomes import Code
 from ledger.journal.queue import ATTEMPTS, PostingQueue
 from tests.builders import (
     SITI,
@@ -87,6 +89,41 @@ def test_what_may_pass_is_tried_again_and_what_does_not_is_given_up(
     with pytest.raises(OperationalError):
         queue.run(stumbles(1_000))
     assert len(tries) == ATTEMPTS + 1
+
+
+@pytest.mark.parametrize("bundle", [[1], bytearray(16), {}])
+def test_a_bundle_that_cannot_be_read_stops_nobody(queue: PostingQueue, bundle: object) -> None:
+    asked = replace(post(1, *earn(5)), bundle=bundle)  # type: ignore[arg-type]
+
+    (refused,) = queue.submit([asked], actor=TELLER)
+    (posted,) = queue.submit([post(1, *earn(5))], actor=TELLER)
+
+    assert (refused.code, posted.code) == (Code.INVALID_REQUEST, Code.POSTED)
+
+
+def test_what_is_no_intent_is_its_callers_mistake_alone(queue: PostingQueue) -> None:
+    with pytest.raises(AttributeError):
+        queue.submit([None], actor=TELLER)  # type: ignore[list-item]
+
+    assert queue.submit([post(1, *earn(5))], actor=TELLER)[0].code is Code.POSTED
+
+
+@pytest.mark.parametrize("alone", [True, False])
+def test_a_verb_that_wants_to_end_the_program_ends_only_itself(
+    queue: PostingQueue, callers: ThreadPoolExecutor, *, alone: bool
+) -> None:
+    def leaves(_session: Session, _moment: datetime) -> None:
+        raise SystemExit(3)
+
+    with held_up(queue):
+        asked = line_up(
+            queue,
+            callers,
+            [lambda: queue.run(leaves)] + ([] if alone else [sends(queue, post(1, *earn(5)))]),
+        )
+
+    assert isinstance(asked[0].exception(SOON), SystemExit)
+    assert queue.submit([post(1, *earn(5))], actor=TELLER)[0].accepted
 
 
 @pytest.mark.parametrize("backend", ["postgresql"], indirect=True)

@@ -98,6 +98,9 @@ ALTERATIONS = (
     ("entry_exchange", "sold = sold + 1", "seq = 3", "exchange of entry 3"),
     ("entry_text", "seq = 99", "field = 'narration'", "text of entry 99, narration"),
     ("entry_text", "field = 'reason'", "field = 'narration'", "text of entry 1, reason"),
+    ("balance_assertion", "seq = 99", "seq = 9", f"asserted balance of entry 99, account {CASH}"),
+    ("entry_exchange", "seq = 99", "seq = 3", "exchange of entry 99"),
+    ("book", "next_account_no = 10000", "1 = 1", "next account number of book"),
     ("book", "head_seq = 8", "1 = 1", "head of book"),
     ("book", "head_change_no = 1", "1 = 1", "change head of book"),
     ("book", "last_recorded_at = NULL", "1 = 1", "last moment of book"),
@@ -198,10 +201,33 @@ def test_a_text_under_another_key_is_named(connection: Connection) -> None:
     assert all("text of entry" in line and "unreadable" in line for line in named)
 
 
+@pytest.mark.parametrize("wrapped", [b"", b"altered", bytes(40)])
+def test_a_key_that_was_altered_is_named_by_its_texts_and_hides_nothing_else(
+    connection: Connection, wrapped: bytes
+) -> None:
+    connection.execute(text("UPDATE text_key SET wrapped = :wrapped"), {"wrapped": wrapped})
+    connection.execute(text(f"UPDATE account SET posted_credit = 1 WHERE no = {CASH}"))
+
+    named = "\n".join(_problems(connection))
+
+    assert "text of entry 1, narration is unreadable" in named
+    assert "text of entry 6, reason is unreadable" in named
+    assert f"counter (posted credit) of account {CASH}" in named
+
+
 def test_erased_texts_are_no_problem(connection: Connection) -> None:
     connection.execute(text("UPDATE text_key SET wrapped = NULL"))
 
     assert _problems(connection) == []
+
+
+def test_a_key_that_is_not_there_at_all_is_a_loss(connection: Connection) -> None:
+    connection.execute(text("DELETE FROM text_key"))
+
+    named = _problems(connection)
+
+    assert len(named) == 2
+    assert all("text key of entry" in line and "is missing" in line for line in named)
 
 
 def test_rows_of_no_book_are_named(connection: Connection) -> None:

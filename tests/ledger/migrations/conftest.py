@@ -50,6 +50,8 @@ def server(administrator: Engine, worker_id: str) -> Iterator[Engine]:
             "books",
             valid_from=NOW.date(),
             valid_through=NOW.date(),
+            actor=TELLER,
+            recorded_at=NOW,
         )
     yield opened
     opened.dispose()

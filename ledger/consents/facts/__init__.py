@@ -1,0 +1,1 @@
+"""Facts of participants, for disaggregation only: optional, dated, each resting on a consent."""

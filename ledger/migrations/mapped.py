@@ -1,0 +1,22 @@
+"""Every mapped table of the ledger: a room that adds tables adds its module here."""
+
+from ledger.access import tables as access_tables
+from ledger.approvals import tables as approvals_tables
+from ledger.books import tables as books_tables
+from ledger.consents import tables as consents_tables
+from ledger.consents.facts import tables as facts_tables
+from ledger.db import Base
+from ledger.journal import tables as journal_tables
+from ledger.parties import tables as parties_tables
+
+MAPPED = (
+    books_tables,
+    journal_tables,
+    parties_tables,
+    consents_tables,
+    facts_tables,
+    approvals_tables,
+    access_tables,
+)
+
+metadata = Base.metadata

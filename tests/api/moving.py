@@ -1,0 +1,55 @@
+"""Books to back up, restore and copy, and what is in a database afterwards."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from sqlalchemy import text
+
+from ledger import db
+from tests import builders
+from tests.conformance import laws
+from tests.ledger.db.transfer import rich
+
+MASTER = bytes(range(32))
+"""The key of the builders' keyring."""
+
+Scene = Callable[[str], str]
+
+
+def write_key(path: Path, key: bytes) -> None:
+    path.write_bytes(key)
+    path.chmod(0o600)
+
+
+def fill(url: str) -> laws.Stored:
+    """Fill a database, and give what is in it."""
+    engine = db.engine(url)
+    rich.fill(engine)
+    engine.dispose()
+    return stored(url)
+
+
+def stored(url: str, *, sound: bool = True) -> laws.Stored:
+    engine = db.engine(url)
+    with db.session_factory(engine, keyring=builders.keyring())() as session:
+        if sound:
+            laws.check(session)
+        found = laws.stored(session)
+    engine.dispose()
+    return found
+
+
+def is_empty(url: str) -> bool:
+    return not any(stored(url, sound=False).values())
+
+
+def change(url: str, *statements: str) -> None:
+    engine = db.engine(url)
+    with engine.begin() as connection:
+        for statement in statements:
+            connection.execute(text(statement))
+    engine.dispose()
+
+
+def at(url: str) -> tuple[str, ...]:
+    return ("--db", url, "--key-file", "juang.key")

@@ -1,0 +1,12 @@
+"""The scene of these tests, in a session that is undone."""
+
+import pytest
+from sqlalchemy.orm import Session
+
+from tests.ledger.access.scene import Scene, set_up
+
+
+@pytest.fixture
+def scene(session: Session) -> Scene:
+    """Give a cooperative without officers."""
+    return set_up(session)
