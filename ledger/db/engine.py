@@ -174,10 +174,7 @@ def migrate(engine: Engine, revision: str = "head") -> None:
     with engine.connect() as connection:
         config.attributes["connection"] = connection
         transaction = connection.begin()
-        held = roles.held_by(connection)
-        if held.prefix is not None:
-            held.name(Role.OWNER)
-            roles.become(connection, Role.OWNER)
+        roles.own(connection)
         here = MigrationContext.configure(connection).get_current_revision()
         scripts = ScriptDirectory.from_config(config)
         passed = [step.revision for step in scripts.iterate_revisions(here, "base")][1:]

@@ -129,6 +129,17 @@ def become(connection: Connection, role: Role | None, *, tenant: int | None = No
     )
 
 
+def own(connection: Connection) -> None:
+    """Be the owner until the transaction ends, where there are roles.
+
+    Raises: RoleMissing.
+    """
+    held = held_by(connection)
+    if held.prefix is not None:
+        held.name(Role.OWNER)  # refuses; never falls back on other rights
+        become(connection, Role.OWNER)
+
+
 def held_by(connection: Connection) -> Held:
     """Say which roles a connection may become."""
     held = connection.info.get(HELD)

@@ -40,6 +40,7 @@ KEYS: dict[str, tuple[str, ...]] = {
 """Tables that are history, with their keys."""
 
 KEPT: dict[str, tuple[tuple[str, ...], ...]] = {
+    "tenant": (("id",), ("code",)),
     "book": (("id",),),
     "account": (("book_id", "no"), ("book_id", "code")),
     "fund": (("book_id", "code"),),
@@ -59,6 +60,7 @@ KEPT: dict[str, tuple[tuple[str, ...], ...]] = {
 """Tables whose rows change, and are never deleted, with all that is unique in them."""
 
 FIXED: dict[str, tuple[str, ...]] = {
+    "tenant": ("id", "code"),
     "book": ("id", "tenant_id"),
     "account": ("book_id", "no", "class", "currency", "fund", "purpose"),
     "fund": ("book_id", "code"),

@@ -84,6 +84,12 @@ UPDATED: Final[dict[str, tuple[str, ...]]] = {
 }
 """What the poster may change in rows that are there. Every table of the code stands here."""
 
+LOCKED: Final = {"tenant": "code"}
+"""A column of tables whose rows the poster locks and never changes: a guard keeps them as they are.
+
+PostgreSQL lets nobody lock a row who may not update it.
+"""
+
 DELETED: Final = frozenset({"device", "household_link", "vault_field", "vault_index"})
 """Tables whose rows the poster may delete: what she may have forgotten, never what happened."""
 
@@ -282,6 +288,8 @@ def grant(connection: Connection, prefix: str, found: Sequence[Standing]) -> Non
         if table.name not in KEPT_UP_BY_MIGRATIONS:
             statements.append(f"GRANT INSERT ON {name} TO {poster}")
         changed = [column for column in UPDATED.get(table.name, ()) if column in table.columns]
+        if table.name in LOCKED:
+            changed.append(LOCKED[table.name])
         if changed:
             statements.append(f"GRANT UPDATE ({_quoted(changed)}) ON {name} TO {poster}")
         if table.name in DELETED:

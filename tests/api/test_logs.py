@@ -102,8 +102,7 @@ def test_one_line_says_who_what_and_how_it_ended(juang: Juang, place: Path) -> N
     juang("--log", "log", "account", "open", "a/b", "assets:bank:bca")
     juang("--log", "log", "account", "freeze", "a/b", "assets:bank:bca")
     juang("--log", "log", "--actor", "ani", "period", "close", "a/b", "--through", "2026-10-31")
-    refused = ("period", "reopen", "a/b", "--approved-by", "ani")
-    juang("--log", "log", "--actor", "ani", *refused)
+    juang("--log", "log", "--actor", "ani", "period", "reopen", "a/b")
     juang("--log", "log", "post", "-", input=line(1) + line(2, postings=[]))
 
     opened, account, frozen, closed, reopened, posted = told(place)
@@ -121,7 +120,7 @@ def test_one_line_says_who_what_and_how_it_ended(juang: Juang, place: Path) -> N
     assert (account["account"], account["book"]) == (10_000, opened["book"])
     assert (frozen["event"], frozen["what"]) == ("account_changed", "frozen")
     assert (closed["event"], closed["what"]) == ("period_changed", "closed")
-    assert (reopened["result"], reopened["code"]) == ("refused", "same_person")
+    assert (reopened["result"], reopened["code"]) == ("refused", "sign_in_wrong")
     assert (posted["result"], posted["counts"]["posted"]) == ("refused", 1)
     assert len({each["run"] for each in told(place)}) == 6
 

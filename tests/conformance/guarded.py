@@ -42,6 +42,7 @@ HISTORY = (
     "approval_rule",
 )
 KEPT = (
+    "tenant",
     "book",
     "account",
     "fund",

@@ -10,6 +10,7 @@ from typing import Any, Final
 from sqlalchemy.orm import Session
 
 from ledger.db import bulk
+from ledger.db.roles import own
 from ledger.db.transfer.layout import Kind, Layout
 
 PAGE: Final = 2_000
@@ -67,9 +68,11 @@ def inspect(
 def wrap_again(session: Session, layouts: Sequence[Layout], turn: Callable[[bytes], bytes]) -> int:
     """Put what `turn` makes of each wrapped secret in its place, and say how many there were.
 
-    No other writer gets in until the transaction ends, so none is left out.
+    No other writer gets in until the transaction ends, which is the owner's, so none is left out.
+
+    Raises: RoleMissing.
     """
-    session.connection()
+    own(session.connection())
     count = 0
     for layout in layouts:
         if layout.wrapped and not bulk.is_sqlite(session):

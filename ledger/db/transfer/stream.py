@@ -12,6 +12,7 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from ledger.db import bulk
+from ledger.db.roles import own
 from ledger.db.transfer import lines
 from ledger.db.transfer.blocks import Block, Sum, Tally
 from ledger.db.transfer.layout import Kind, Layout
@@ -131,9 +132,11 @@ def _block(table: str, held: list[bytes]) -> Block:
 def begin_filling(session: Session, layouts: Sequence[Layout]) -> None:
     """Keep every other writer out until the transaction ends, and see that nothing is there.
 
-    Raises: DatabaseNotEmpty.
+    The transaction is the owner's: whole tables are locked and filled.
+
+    Raises: DatabaseNotEmpty, RoleMissing.
     """
-    session.connection()  # on SQLite this takes the one writer's lock
+    own(session.connection())  # on SQLite the connection takes the one writer's lock
     cursor = bulk.driver(session).cursor()
     if not bulk.is_sqlite(session):
         for setting in _SETTINGS:

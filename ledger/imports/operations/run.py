@@ -52,17 +52,14 @@ class StatementEmpty(Malformed):
 
 @dataclass(eq=False)
 class AccountMalformed(Malformed):
-    """The account that was named for the statement cannot be one."""
+    """The account named for the statement cannot be one; it may be a person, so it is not repeated."""
 
     code = "account_malformed"
-    wording = Wording(
-        id="“{account}” bukan nama rekening.", en="“{account}” cannot be an account's name."
-    )
+    wording = Wording(id="Itu bukan nama rekening.", en="That cannot be an account's name.")
     hint = Wording(
         id="Huruf, angka dan _ . -, paling banyak 32 huruf.",
         en="Letters, digits and _ . -, at most 32 letters.",
     )
-    account: str
 
 
 @dataclass(eq=False)
@@ -137,7 +134,7 @@ def _reader(numbered: Iterator[Line], settings: Settings, exponent: int) -> tupl
         if not account:
             raise AccountUnnamed
         if not is_account(account):
-            raise AccountMalformed(account)
+            raise AccountMalformed
     reader = Reader(mapping, names, source=settings.source, account=account, exponent=exponent)
     return reader, mapping
 

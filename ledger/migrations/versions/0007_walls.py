@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from ledger.db.types import UtcDateTime
-from ledger.migrations import walls
+from ledger.migrations import guards, walls
 
 revision = "0007"
 down_revision = "0006"
@@ -20,6 +20,7 @@ def upgrade() -> None:
         sa.Column("good", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("what", name=op.f("pk_upkeep")),
     )
+    guards.install(op.get_bind())  # those of `tenant`
     walls.install(op.get_bind())
 
 

@@ -5,7 +5,7 @@ The list of tables is the database's own: a table that nobody declared fails her
 
 import pytest
 from sqlalchemy import Connection, Engine, text
-from sqlalchemy.exc import ProgrammingError
+from sqlalchemy.exc import DBAPIError, ProgrammingError
 
 from ledger import db
 from ledger.books.queries import BookNotFound
@@ -47,6 +47,8 @@ def test_what_is_declared_agrees_with_the_guards(server: Engine) -> None:
         assert walls.UPDATED[table] == (), table
     for table, columns in guards.FIXED.items():
         assert not set(walls.UPDATED[table]) & set(columns), table
+    for table, column in walls.LOCKED.items():
+        assert column in guards.FIXED[table], table
     assert not walls.DELETED & (guards.KEYS.keys() | guards.KEPT.keys())
 
 
@@ -236,8 +238,17 @@ def test_the_poster_changes_no_schema_and_no_history(server: Engine) -> None:
             denied(connection, f"DROP TABLE {name}")
             if table.name not in walls.DELETED:
                 denied(connection, f"DELETE FROM {name}")
-            for column in table.columns - set(walls.UPDATED.get(table.name, ())):
+            granted = {*walls.UPDATED.get(table.name, ()), walls.LOCKED.get(table.name)}
+            for column in table.columns - granted:
                 denied(connection, f'UPDATE {name} SET "{column}" = "{column}"')
+
+
+def test_a_column_granted_for_its_lock_is_kept_by_a_guard(server: Engine) -> None:
+    with acting(server, Role.POSTER) as connection:
+        for table, column in walls.LOCKED.items():
+            connection.exec_driver_sql(f'SELECT 1 FROM "{table}" FOR NO KEY UPDATE')
+            with pytest.raises(DBAPIError, match="juang"), connection.begin_nested():
+                connection.exec_driver_sql(f'UPDATE "{table}" SET "{column}" = \'other\'')
 
 
 def test_the_poster_changes_what_it_must(server: Engine) -> None:

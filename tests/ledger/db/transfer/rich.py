@@ -76,4 +76,5 @@ def fill(engine: Engine) -> None:
         builders.fill_consents(session)
         proposals.fill(session)
         officers.fill(session)
+        db.note_upkeep(session, "verify", at=NOW, good=True)
     assert [outcome.code for outcome in outcomes if outcome.code in NOT_STORED] == [], outcomes

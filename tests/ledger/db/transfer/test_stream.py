@@ -16,7 +16,7 @@ from ledger.db.transfer.layout import layouts
 from ledger.journal import tables as journal_tables
 from tests import builders
 from tests.conformance import laws
-from tests.conftest import Store
+from tests.conftest import Store, owning
 from tests.ledger.db.transfer import rich
 
 assert journal_tables.Entry.metadata is Base.metadata, "the tables of the journal are mapped"
@@ -131,20 +131,21 @@ def test_a_value_that_is_not_of_its_column_is_named(engine: Engine, change: str)
 @pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
 def test_a_role_that_may_not_see_every_row_fails_and_hides_nothing(engine: Engine) -> None:
     rich.fill(engine)
-    with engine.begin() as connection:
+    with owning(engine) as owners, owners.begin() as connection:
         for statement in (
-            "ALTER TABLE book ENABLE ROW LEVEL SECURITY",
-            "ALTER TABLE book FORCE ROW LEVEL SECURITY",
             "DROP ROLE IF EXISTS juang_blind",
             "CREATE ROLE juang_blind",
             "GRANT SELECT ON ALL TABLES IN SCHEMA public TO juang_blind",
         ):
             connection.execute(text(statement))
 
-    with db.reading_session_factory(engine, tenant=db.EVERY_TENANT)() as session:
+    with (
+        owning(engine) as owners,
+        db.reading_session_factory(owners, tenant=db.EVERY_TENANT)() as session,
+    ):
         session.execute(text("SET LOCAL ROLE juang_blind"))
         with pytest.raises(psycopg.errors.InsufficientPrivilege, match="row-level security"):
             stream.sums(session, LAYOUTS)
-    with engine.begin() as connection:
+    with owning(engine) as owners, owners.begin() as connection:
         connection.execute(text("DROP OWNED BY juang_blind"))
         connection.execute(text("DROP ROLE juang_blind"))
