@@ -168,17 +168,22 @@ def import_command(
             on_problem=noted.add,
             progress=tell,
         )
-    deployment.facts |= {
+    deployment.facts |= _facts(found, dry_run=preview)
+    output.show(report(found, settings, assumed=code is None), form, deployment.language)
+    if form == "text":
+        noted.show()
+
+
+def _facts(found: Found, *, dry_run: bool) -> dict[str, int | bool]:
+    """Say what the log may know of an import."""
+    return {
         "lines": found.lines,
         "posted": found.posted,
         "existing": found.existing,
         "problems": found.problems,
         "accounts": found.accounts,
-        "dry_run": preview,
+        "dry_run": dry_run,
     }
-    output.show(report(found, settings, assumed=code is None), form, deployment.language)
-    if form == "text":
-        noted.show()
 
 
 @dataclass(eq=False)

@@ -44,7 +44,8 @@ def is_empty(url: str) -> bool:
 
 
 def change(url: str, *statements: str) -> None:
-    engine = db.engine(url)
+    """Change what no operation changes, as the administrator could."""
+    engine = db.engine(url, role=None)
     with engine.begin() as connection:
         for statement in statements:
             connection.execute(text(statement))

@@ -10,6 +10,7 @@ from api.commands.deployment import newest_revision
 from ledger import db
 from tests.api.conftest import Juang
 from tests.api.test_keys import line
+from tests.conftest import owning
 
 NEXT = (
     "Next: keep a copy of juang.key somewhere else; `juang book open NAME`; "
@@ -100,7 +101,7 @@ def test_a_database_of_something_else_is_left_alone(
 ) -> None:
     url = engine.url.render_as_string(hide_password=False)
     db.migrate(engine, "base")
-    with engine.begin() as connection:
+    with owning(engine) as owners, owners.begin() as connection:
         connection.execute(text("CREATE TABLE orders (id integer)"))
 
     ended = juang("--db", url, "--key-file", "other.key", "init")
@@ -112,7 +113,7 @@ def test_a_database_of_something_else_is_left_alone(
 
 def test_an_older_schema_is_sent_to_migrate(engine: Engine, juang: Juang, place: Path) -> None:
     url = engine.url.render_as_string(hide_password=False)
-    with engine.begin() as connection:
+    with owning(engine) as owners, owners.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '0000'"))
 
     ended = juang("--db", url, "--key-file", "other.key", "init")

@@ -109,11 +109,8 @@ def test_one_line_says_who_what_and_how_it_ended(juang: Juang, place: Path) -> N
     assert opened.keys() == {
         *("at", "level", "event", "run", "result", "actor", "book", "milliseconds"),
     }
-    assert (opened["event"], opened["actor"], opened["result"]) == (
-        "book_opened",
-        "teller:ani",
-        "done",
-    )
+    said = (opened["event"], opened["actor"], opened["result"])
+    assert said == ("book_opened", "teller:ani", "done")
     at = datetime.fromisoformat(opened["at"])
     assert at.utcoffset() == timedelta(0)
     assert abs(datetime.now(UTC) - at) < timedelta(minutes=5)

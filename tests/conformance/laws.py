@@ -26,9 +26,14 @@ POSTED, PENDING, RELEASED = 0, 1, 2
 
 
 def stored(session: Session) -> Stored:
-    """Read every row of every table, in order of keys, in values that both databases share."""
+    """Read every row of every table, in order of keys, in values that both databases share.
+
+    When the operator last did a chore is left out: looking after the books is not changing them.
+    """
     found: Stored = {}
     for table in Base.metadata.sorted_tables:
+        if table.name == "upkeep":
+            continue
         ordered = select(table).order_by(*table.primary_key.columns)
         found[table.name] = [
             {name: _plain(value) for name, value in row._mapping.items()}

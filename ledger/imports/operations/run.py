@@ -52,7 +52,7 @@ class StatementEmpty(Malformed):
 
 @dataclass(eq=False)
 class AccountMalformed(Malformed):
-    """The account named for the statement cannot be one; it may be a person, so it is not repeated."""
+    """The account that was named for the statement cannot be one; it may name a person."""
 
     code = "account_malformed"
     wording = Wording(id="Itu bukan nama rekening.", en="That cannot be an account's name.")
