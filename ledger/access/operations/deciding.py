@@ -190,8 +190,14 @@ def _in_its_book(session: Session, acting: Acting, row: Proposal, at: datetime) 
 
 
 def _approving(row: Proposal) -> Action:
-    reset = row.kind == "second_factor_reset"
-    return Action.SECOND_FACTOR_APPROVE_RESET if reset else Action.PROPOSAL_APPROVE
+    return _OF_ACCOUNTS.get(row.kind, Action.PROPOSAL_APPROVE)
+
+
+_OF_ACCOUNTS = {
+    "second_factor_reset": Action.SECOND_FACTOR_APPROVE_RESET,
+    "role_grant": Action.ROLE_APPROVE,
+}
+"""What an administrator may approve as well: it is about accounts, not about money."""
 
 
 def _books(session: Session, row: Proposal) -> list[Any]:

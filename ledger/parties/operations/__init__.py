@@ -16,6 +16,7 @@ from ledger.parties.operations.devices import (
 from ledger.parties.operations.erasing import (
     HoldNotFound,
     RetentionHeld,
+    check_erasure,
     erase,
     hold,
     lift_hold,
@@ -66,6 +67,7 @@ __all__ = [
     "RetentionHeld",
     "SamePersonTwice",
     "add_link",
+    "check_erasure",
     "clear_field",
     "end_device",
     "end_relation",
