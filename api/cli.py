@@ -15,7 +15,15 @@ from typing import Any, Final, NoReturn, cast
 
 import click
 
-from api.commands.bilingual import Group, Option, language_of, of_environment, option, set_language
+from api.commands.bilingual import (
+    BEFORE,
+    Group,
+    Option,
+    language_of,
+    of_environment,
+    option,
+    set_language,
+)
 from api.commands.failures import CLOSED, Failure, failure, tell
 from ledger.errors import Language, Wording
 
@@ -210,12 +218,24 @@ def _language(error: BaseException, args: list[str]) -> Language:
     id="Siapa yang bertindak (atau JUANG_ACTOR); pengguna mesin ini bila tidak disebut.",
     en="Who acts (or JUANG_ACTOR); this machine's user by default.",
 )
+@option(
+    "--officer",
+    envvar="JUANG_OFFICER",
+    metavar="TENANT/HANDLE",
+    id="Petugas yang bertindak: ditanya frasa sandi dan kode, lalu kebijakan yang memutuskan.",
+    en="The officer who acts: asked for passphrase and code, and then the policy decides.",
+)
 @click.version_option(
     package_name="juang-ledger", message="juang %(version)s", cls=Option, wording=VERSION
 )
 @click.pass_context
 def juang(
-    ctx: click.Context, url: str, key_file: Path | None, language: Language, actor: str | None
+    ctx: click.Context,
+    url: str,
+    key_file: Path | None,
+    language: Language,
+    actor: str | None,
+    officer: str | None,
 ) -> None:
     """Put the parts together for the command that follows."""
     if ctx.invoked_subcommand is None:
@@ -223,8 +243,12 @@ def juang(
         return
     from api.commands.deployment import Deployment
 
-    deployment = Deployment(url, key_file, language, actor)
+    deployment = Deployment(url, key_file, language, actor, officer)
     ctx.obj = deployment
+    if officer is not None:
+        from api.commands.permissions import admit
+
+        ctx.meta[BEFORE] = admit
     ctx.call_on_close(deployment.close)
 
 

@@ -82,6 +82,8 @@ class Action(StrEnum):
     """Declare persons related, or related no longer."""
     PERSON_ERASE = "person.erase"
     """Ask for erasure, or carry it out."""
+    PERSON_HOLD = "person.hold"
+    """Note that a statute makes us keep a person's data, or ask to lift that."""
     PERSON_EXPORT = "person.export"
     """Get everything that is kept about a person."""
     DEVICE_ENROL = "device.enrol"

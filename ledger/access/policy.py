@@ -43,6 +43,7 @@ person.correct               t   t   t   .   .   .   .   .   .   o   .   .   .
 person.merge                 .   .   t   .   .   .   .   .   .   .   .   .   .
 person.relate                t   t   t   t   .   .   .   .   .   .   .   .   .
 person.erase                 .   .   t   .   .   .   .   .   .   o   .   .   .
+person.hold                  .   .   t   .   .   .   .   .   .   .   .   .   .
 person.export                .   .   .   .   .   .   .   .   .   o   .   .   .
 device.enrol                 .   .   .   .   .   .   .   .   .   o   .   .   t
 device.revoke                .   .   .   .   .   .   .   .   .   o   .   .   t

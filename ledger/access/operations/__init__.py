@@ -36,6 +36,7 @@ from ledger.access.operations.deciding import (
     demand,
     execute,
     refuse,
+    sees,
     take_duty,
 )
 from ledger.access.operations.granting import propose_grant
@@ -85,6 +86,7 @@ __all__ = [
     "resolve",
     "revoke",
     "revoke_all",
+    "sees",
     "set_passphrase",
     "set_state",
     "sign_in",

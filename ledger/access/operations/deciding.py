@@ -142,6 +142,14 @@ def approve(
     return row
 
 
+def sees(acting: Acting, row: Proposal) -> bool:
+    """Tell whether an officer may read a proposal: of the tenant, or at least to decide on it."""
+    asked = (Action.PROPOSAL_SEE, _approving(row))
+    return acting.tenant == row.tenant_id and any(
+        policy.may(acting.roles, action, Relation.TENANT).allowed for action in asked
+    )
+
+
 def refuse(
     session: Session, acting: Acting, proposal: bytes, *, reason: str, recorded_at: datetime
 ) -> Proposal:

@@ -10,6 +10,7 @@ from ledger.parties.operations.devices import (
     DeviceTaken,
     Ending,
     end_device,
+    label_device,
     register_device,
     sign_out_everywhere,
 )
@@ -73,6 +74,7 @@ __all__ = [
     "end_relation",
     "erase",
     "hold",
+    "label_device",
     "lift_hold",
     "lock_active",
     "lock_two",

@@ -7,6 +7,7 @@ makes the proposals, Siti gains from them, Citra leads the cooperative.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
@@ -30,7 +31,7 @@ from tests.builders import COOPERATIVE, KOPERASI, NOW, TODAY
 
 TENANT = COOPERATIVE
 HEADS = frozenset({"manager", "supervisor", "administrator"})
-BY = {"actor": "test", "recorded_at": NOW}
+BY: dict[str, Any] = {"actor": "test", "recorded_at": NOW}
 LONG_AGO = date(2010, 1, 1)
 
 
