@@ -31,7 +31,10 @@ VERSION: Final = Wording("Tampilkan versi.", "Show the version.")
 DEFAULT_DATABASE: Final = "sqlite:///juang.db"
 
 COMMANDS: Final = {
-    "init": Wording("Siapkan kunci dan basis data.", "Set up the key and the database."),
+    "init": Wording(
+        "Siapkan kunci, basis data, dan administrator pertama.",
+        "Set up the key, the database, and the first administrator.",
+    ),
     "demo": Wording("Coba dengan data contoh.", "Try it out on a small demonstration."),
     "books": Wording("Daftar buku.", "List the books."),
     "book": Wording("Buka buku.", "Open a book."),

@@ -48,7 +48,6 @@ ASKS: Final[Mapping[str, Action]] = {
     "request done": Action.DATA_REQUEST_ANSWER,
     "request refuse": Action.DATA_REQUEST_ANSWER,
     "request archive": Action.PERSON_EXPORT,
-    "request looks": Action.ACCESS_LOG_SEE,
     "breach affected": Action.BREACH_SEE,
     "breach list": Action.BREACH_SEE,
     "breach notices": Action.BREACH_SEE,
@@ -71,6 +70,7 @@ ASKS: Final[Mapping[str, Action]] = {
 THEMSELVES: Final = frozenset(
     {
         "period reopen",
+        "request looks",
         "officer totp",
         "proposal list",
         "proposal show",

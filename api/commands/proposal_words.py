@@ -20,13 +20,13 @@ from ledger.reports.report import Fact
 LABELS: Final = {
     "book": Wording("Buku", "Book"),
     "in_book": Wording("Di buku", "In book"),
-    "books": Wording("Buku rumah tangga", "Household books"),
-    "through": Wording("Tetap tertutup sampai", "Stays closed through"),
-    "closed_through": Wording("Kini tertutup sampai", "Closed through now"),
+    "books": Wording("Buku miliknya", "Her books"),
+    "through": Wording("Tutup nanti", "Closed then"),
+    "closed_through": Wording("Tutup kini", "Closed now"),
     "person": Wording("Orang", "Person"),
     "reason": Wording("Alasan", "Reason"),
     "ground": Wording("Dasar", "Ground"),
-    "until": Wording("Wajib simpan sampai", "Held until"),
+    "until": Wording("Disimpan s.d.", "Held until"),
     "subject": Wording("Teks tentang", "Texts about"),
     "officer": Wording("Nomor akun", "Account number"),
     "handle": Wording("Petugas", "Officer"),
@@ -34,7 +34,7 @@ LABELS: Final = {
     "valid_from": Wording("Sejak", "From"),
     "valid_through": Wording("Sampai", "Through"),
 }
-"""What the parts of a content are called; others have their own name."""
+"""What the parts of a content are called, shortly: beside a hash there is little room."""
 
 OWN_TEXTS: Final = Wording("buku itu sendiri", "the book itself")
 
@@ -50,7 +50,7 @@ def content(session: Session, tenant: int, terms: Terms) -> Iterator[Fact]:
         yield Fact(f"{key}_word", said, LABELS.get(key, Wording(key, key)))
     if terms.beneficiaries:
         names = ", ".join(_person(session, tenant, each) for each in sorted(terms.beneficiaries))
-        yield Fact("beneficiaries", names, Wording("Penerima manfaat", "Who gains"))
+        yield Fact("beneficiaries", names, Wording("Penerima", "Who gains"))
 
 
 def _person(session: Session, tenant: int, value: Any) -> Any:

@@ -241,8 +241,8 @@ def looks_command(
     deployment: Deployment, person: str, limit: int, form: str, *, whole: bool
 ) -> None:
     """Show looks."""
-    if whole and deployment.action is not None:
-        deployment.action = Action.AUDIT_LOG_SEE
+    if deployment.acting is not None:
+        deployment.action = Action.AUDIT_LOG_SEE if whole else Action.ACCESS_LOG_SEE
     with deployment.reading() as session:
         tenant, who = whose.person(session, person)
         read = queries.whole if whole else queries.hers

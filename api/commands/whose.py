@@ -1,5 +1,7 @@
 """Persons as command lines name them: TENANT/PERSON, or PERSON where one tenant knows her."""
 
+from contextlib import suppress
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -29,12 +31,16 @@ def tenant(session: Session, code: str) -> int:
 def found(session: Session, path: str) -> Person:
     """Find a person by TENANT/PERSON, or by PERSON alone where one tenant only knows her.
 
-    Raises: PersonNotFound, PersonAmbiguous, NotAllowed.
+    Raises: TenantNotFound, PersonNotFound, PersonAmbiguous, NotAllowed.
     """
     within = permissions.tenant()
-    if within is None:
-        return queries.find_anywhere(session, path)
     code, slash, ref = path.partition("/")
+    if within is None:
+        with suppress(queries.PersonNotFound):
+            return queries.find_anywhere(session, path)
+        if slash:
+            tenant(session, code)
+        raise queries.PersonNotFound(ref if slash else path)
     if slash and tenant_id(code) != within:
         raise queries.PersonNotFound(path)  # whether another tenant knows her is not told
     row = queries.find(session, within, ref if slash else path)

@@ -11,6 +11,7 @@ from ledger import db
 from tests.api.conftest import Juang
 from tests.api.test_keys import line
 
+MISSING = "Administrators of juang are still missing: `juang officer begin juang`."
 NEXT = (
     "Next: keep a copy of juang.key somewhere else; `juang book open NAME`; "
     "then `juang backup FILE` every day."
@@ -24,6 +25,7 @@ def test_it_makes_a_database_and_a_key(juang: Juang, place: Path) -> None:
     assert ended.err.splitlines() == [
         "New database: juang.db",
         "New key file: juang.key. Keep it safe: without it no text can be read.",
+        MISSING,
         NEXT,
     ]
     assert stat.S_IMODE((place / "juang.key").stat().st_mode) == 0o600
@@ -41,6 +43,7 @@ def test_told_again_it_changes_nothing(juang: Juang, place: Path) -> None:
     assert ended.err.splitlines() == [
         f"The database is there, schema {newest_revision()}.",
         "The key file is there: juang.key",
+        MISSING,
         NEXT,
     ]
     assert {path.name: path.read_bytes() for path in place.iterdir()} == before
