@@ -1,7 +1,6 @@
 """Whoever looks at a person's data by a command stands in the log she reads."""
 
 import json
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -136,7 +135,7 @@ def test_a_device_is_named_and_named_anew(siti: Juang, place: Path) -> None:
 
 
 def test_a_breach_turns_out_wider(siti: Juang) -> None:
-    when = ("--from", "2026-01-01T00:00Z", "--until", f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}")
+    when = ("--from", "2026-01-01T00:00Z", "--until", "2100-01-01T00:00Z")
     told = ("--what", "laptop stolen", "--data", "names", "--remedy", "keys replaced")
     reported = siti("breach", "report", "kop", *told, *when, "--table", "device")
     assert "persons: 1" in reported.err, reported
@@ -174,7 +173,7 @@ def test_an_officer_does_what_the_policy_grants_and_no_more(
         ("ani", "person", "show", "m-7"): "There is no person “m-7”",
         ("ani", "person", "show", "kop/ani"): "not to this one",
         ("ani", "request", "archive", "kop/siti"): "this role may not",
-        ("ani", "request", "looks", "kop/siti"): "this role may not",
+        ("ani", "request", "looks", "kop/siti"): "a private record",
         ("ani", "consent", "give", "kop/siti", "evaluation"): "this role may not",
         ("ani", "breach", "list", "lain"): "somebody else's",
         ("ani", "officer", "disable", "kop/budi"): "this role may not",
