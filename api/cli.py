@@ -16,7 +16,15 @@ from typing import Any, Final, Literal, NoReturn, cast
 
 import click
 
-from api.commands.bilingual import Group, Option, language_of, of_environment, option, set_language
+from api.commands.bilingual import (
+    BEFORE,
+    Group,
+    Option,
+    language_of,
+    of_environment,
+    option,
+    set_language,
+)
 from api.commands.failures import CLOSED, Failure, failure, tell
 from ledger.errors import Language, Wording
 
@@ -27,7 +35,10 @@ ALONE: Final = object()
 """Says that this process is the program, and not somebody's who calls it."""
 
 COMMANDS: Final = {
-    "init": Wording("Siapkan kunci dan basis data.", "Set up the key and the database."),
+    "init": Wording(
+        "Siapkan kunci, basis data, dan administrator pertama.",
+        "Set up the key, the database, and the first administrator.",
+    ),
     "demo": Wording("Coba dengan data contoh.", "Try it out on a small demonstration."),
     "books": Wording("Daftar buku.", "List the books."),
     "book": Wording("Buka buku.", "Open a book."),
@@ -232,6 +243,13 @@ def _language(error: BaseException, args: list[str]) -> Language:
     id="Bentuk catatan (atau JUANG_LOG_FORMAT).",
     en="Form of the log (or JUANG_LOG_FORMAT).",
 )
+@option(
+    "--officer",
+    envvar="JUANG_OFFICER",
+    metavar="TENANT/HANDLE",
+    id="Petugas yang bertindak: ditanya frasa sandi dan kode, lalu kebijakan yang memutuskan.",
+    en="The officer who acts: asked for passphrase and code, and then the policy decides.",
+)
 @click.version_option(
     package_name="juang-ledger", message="juang %(version)s", cls=Option, wording=VERSION
 )
@@ -244,6 +262,7 @@ def juang(
     actor: str | None,
     log: Path | None,
     log_format: Literal["json", "console"],
+    officer: str | None,
 ) -> None:
     """Put the parts together for the command that follows."""
     if ctx.invoked_subcommand is None:
@@ -256,8 +275,12 @@ def juang(
     events = Log(sink, form=log_format, run=secrets.token_hex(8))
     if ctx.obj is ALONE:
         take_over(events)
-    deployment = Deployment(url, key_file, language, actor, events)
+    deployment = Deployment(url, key_file, language, actor, events, officer)
     ctx.obj = deployment
+    if officer is not None:
+        from api.commands.permissions import admit
+
+        ctx.meta[BEFORE] = admit
     ctx.call_on_close(deployment.close)
 
 

@@ -15,6 +15,9 @@ from ledger.errors import Language, Wording
 _LANGUAGE: Final = "juang.language"
 """Where a context keeps its language."""
 
+BEFORE: Final = "juang.before"
+"""Where a context keeps what is done before its command runs."""
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 USAGE: Final = Wording("Pemakaian: ", "Usage: ")
@@ -105,6 +108,13 @@ class Command(_Help):
     def __init__(self, *args: Any, wording: Wording, **rest: Any) -> None:
         super().__init__(*args, **rest)
         self.wording = wording
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run what has to come before any command, then the command."""
+        before = ctx.meta.get(BEFORE)
+        if before is not None:
+            before(ctx)
+        return super().invoke(ctx)
 
 
 class Group(_Help, click.Group):

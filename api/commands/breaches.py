@@ -1,4 +1,4 @@
-"""`juang breach affected | report | list | notices | sent`."""
+"""`juang breach affected | report | widen | list | notices | sent`."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -34,6 +34,14 @@ def _scope_options(function: F) -> F:
     for add in (
         option("--until", type=INSTANT, required=True, id="Berakhir sebelum.", en="Ended before."),
         option("--from", "since", type=INSTANT, required=True, id="Mulai.", en="Began."),
+    ):
+        function = add(function)
+    return _reach_options(function)
+
+
+def _reach_options(function: F) -> F:
+    """Say what a breach reached."""
+    for add in (
         option(
             "--written",
             is_flag=True,
@@ -151,6 +159,41 @@ def report_command(
         Wording(
             f"Kebocoran nomor {no}: paling lambat {due} beri tahu lembaga, dan orang: {count}.",
             f"Breach number {no}: by {due}, notify the agency, and persons: {count}.",
+        )
+    )
+
+
+@command(
+    "widen",
+    id="Perluas kebocoran yang ternyata mengenai lebih banyak data.\n\n"
+    "NO dari `breach list`; waktunya tetap. Batas pemberitahuan ikut yang pertama.",
+    en="Widen a breach that turns out to have reached more.\n\n"
+    "NO is that of `breach list`; its times stay. The new notices are due when the first are.",
+)
+@tenant_argument
+@click.argument("no", metavar="NO", type=NUMBER)
+@_reach_options
+@click.pass_obj
+@changes(Event.BREACH_CHANGED, "widened")
+def widen_command(
+    deployment: Deployment,
+    tenant: str,
+    no: int,
+    books: tuple[str, ...],
+    tables: tuple[str, ...],
+    *,
+    written: bool,
+) -> None:
+    """Widen a breach."""
+    with deployment.sessions(make=False).begin() as session:
+        operator = whose.tenant(session, tenant)
+        scopes = _scopes(session, books, tables, written=written)
+        more = operations.widen_breach(session, operator, no, scopes, CONTRIBUTORS)
+        due = f"{queries.breach(session, operator, no).due_at:%Y-%m-%d %H:%M}Z"
+    deployment.say(
+        Wording(
+            f"Kebocoran nomor {no}: {more} orang lagi harus diberi tahu, paling lambat {due}.",
+            f"Breach number {no}: {more} more persons to notify, by {due}.",
         )
     )
 
@@ -279,5 +322,12 @@ def sent_command(
     deployment.say(Wording(f"{count} ditandai terkirim.", f"{count} marked as sent."))
 
 
-for each in (affected_command, report_command, list_command, notices_command, sent_command):
+for each in (
+    affected_command,
+    report_command,
+    widen_command,
+    list_command,
+    notices_command,
+    sent_command,
+):
     breach_command.add_command(each)

@@ -5,7 +5,7 @@ from typing import cast
 
 import click
 
-from api.commands import output, whose
+from api.commands import looking, output, permissions, whose
 from api.commands.bilingual import command, group, option
 from api.commands.changes import changes
 from api.commands.deployment import Deployment
@@ -19,7 +19,7 @@ from api.commands.parameters import (
     person_argument,
 )
 from api.logs import Event
-from ledger.books.operations import open_tenant
+from ledger.books.operations import open_tenant, tenant_id
 from ledger.consents import operations, queries, texts
 from ledger.consents.answers import Means
 from ledger.consents.queries import Standing
@@ -103,9 +103,10 @@ def text_command(deployment: Deployment, purpose: str, version: int | None) -> N
 @command(
     "give",
     id="Catat persetujuan seseorang.\n\n"
-    "PERSON adalah TENANT/ORANG. Tanyakan dengan naskah yang berlaku, dalam bahasanya sendiri.",
+    "PERSON adalah TENANT/ORANG, atau ORANG saja. Tanyakan dengan naskah yang berlaku, "
+    "dalam bahasanya sendiri.",
     en="Record that a person consents.\n\n"
-    "PERSON is TENANT/PERSON. Ask her by the text in force, in her own language.",
+    "PERSON is TENANT/PERSON, or PERSON alone. Ask her by the text in force, in her own language.",
 )
 @person_argument
 @purpose_argument
@@ -146,6 +147,8 @@ def give_command(
     with deployment.sessions().begin() as session:
         if register:
             code, ref = whose.split(person)
+            permissions.permit(session, tenant_id(code))
+            person = f"{code}/{ref}"
             made = open_tenant(session, code, name=code)
             parties.register(session, made, ref, actor=deployment.actor, recorded_at=now)
         tenant, who = whose.person(session, person)
@@ -198,12 +201,14 @@ def withdraw_command(
 
 @command("list", id="Persetujuan seseorang sekarang.", en="List where a person stands now.")
 @person_argument
+@looking.purpose_option
 @format_option
 @click.pass_obj
-def list_command(deployment: Deployment, person: str, form: str) -> None:
+def list_command(deployment: Deployment, person: str, purpose: str, form: str) -> None:
     """List where a person stands."""
-    with deployment.reading() as session:
+    with deployment.sessions(make=False).begin() as session:
         tenant, who = whose.person(session, person)
+        looking.note(session, deployment, tenant, [who], "consents", purpose)
         found = queries.standing(session, tenant, who, deployment.now())
         tenants = whose.codes(session)
     report = Report(

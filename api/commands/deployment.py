@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
 from sqlalchemy import Engine, inspect, make_url, text
@@ -34,6 +34,10 @@ from ledger import db
 from ledger.db.engine import FAILURES
 from ledger.errors import Language, LedgerError, Malformed, NotFound, Refused, Wording
 from ledger.journal.keyring import Keyring, NoKeyring
+
+if TYPE_CHECKING:  # small commands do without the room of accounts
+    from ledger.access.acting import Acting
+    from ledger.access.actions import Action
 
 _URL: Final = re.compile(r"(?:sqlite|postgresql)(?:\+[a-z0-9]+)?://.*", re.DOTALL)
 _ACTOR: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:@/-]{0,63}")
@@ -113,6 +117,12 @@ class Deployment:
     language: Language
     given_actor: str | None = None
     log: Log = field(default_factory=Log)
+    officer: str | None = None
+    """TENANT/HANDLE of the officer for whom a command runs."""
+    acting: "Acting | None" = None
+    """She, once she has come in."""
+    action: "Action | None" = None
+    """What her command asks the policy for."""
     facts: dict[str, object] = field(default_factory=dict)
     """What the command will say of itself in the log."""
     _made: list[Engine] = field(default_factory=list)
@@ -123,10 +133,12 @@ class Deployment:
 
     @cached_property
     def actor(self) -> str:
-        """Name who acts: as given, or else the user of this machine.
+        """Name who acts: the officer who came in, who is given, or else this machine's user.
 
         Raises: ActorMalformed.
         """
+        if self.acting is not None:
+            return self.acting.handle
         if self.given_actor is not None:
             if _ACTOR.fullmatch(self.given_actor) is None:
                 raise ActorMalformed(self.given_actor)

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import click
 
-from api.commands import output, whose
+from api.commands import looking, output, permissions, whose
 from api.commands.bilingual import command, group, option
 from api.commands.changes import changes
 from api.commands.deployment import Deployment
@@ -75,7 +75,9 @@ def record_command(ctx: click.Context, tenant: str, file: Path) -> None:
         lines: list[int] = []
         for line, row in rows:
             try:
-                told.append(_told(row, parties.find(session, operator, row["person"]).id))
+                who = parties.find(session, operator, row["person"]).id
+                permissions.permit(session, operator, who)
+                told.append(_told(row, who))
                 lines.append(line)
             except LedgerError as error:
                 problems[line] = error
@@ -137,12 +139,16 @@ def _told(row: dict[str, str], person: int) -> Told:
 )
 @person_argument
 @option("--on", "day", type=DAY, metavar="DATE", id="Yang berlaku hari itu.", en="As of this day.")
+@looking.purpose_option
 @format_option
 @click.pass_obj
-def list_command(deployment: Deployment, person: str, day: date | None, form: str) -> None:
+def list_command(
+    deployment: Deployment, person: str, day: date | None, purpose: str, form: str
+) -> None:
     """List facts."""
-    with deployment.reading() as session:
+    with deployment.sessions(make=False).begin() as session:
         tenant, who = whose.person(session, person)
+        looking.note(session, deployment, tenant, [who], "facts", purpose)
         if day is None:
             rows = [
                 _row(row.name, row.key, row, through=row.valid_through)

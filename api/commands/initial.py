@@ -1,17 +1,21 @@
 """`juang init`: everything a deployment needs before its first book."""
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 import click
 from sqlalchemy import Engine, inspect
 
-from api.commands.bilingual import command
+from api.commands import beginning
+from api.commands.bilingual import command, option
 from api.commands.changes import changes
 from api.commands.deployment import Deployment, newest_revision
 from api.commands.key_files import KeyFileMissing
+from api.commands.parameters import NAME
+from api.commands.whose import OWN
 from api.logs import Event
 from api.operating import master_key, sessions
 from api.operating.master_key import LAYOUTS
@@ -38,6 +42,8 @@ class _Place:
 
     deployment: Deployment
     key_path: Path
+    tenant: str
+    administrator: BinaryIO | None
 
 
 Step = Callable[[_Place], None]
@@ -45,20 +51,38 @@ Step = Callable[[_Place], None]
 
 @command(
     "init",
-    id="Siapkan kunci dan basis data.\n\n"
-    "Membuat berkas kunci yang hanya dapat dibaca pemiliknya, basis data dan skemanya. Yang "
-    "sudah ada dibiarkan; kunci tidak pernah ditimpa.",
-    en="Set up the key and the database.\n\n"
-    "Makes the key file, which only its owner can read, the database and its schema. What is "
-    "there already is left alone; a key is never overwritten.",
+    id="Siapkan kunci, basis data, dan administrator pertama.\n\n"
+    "Membuat berkas kunci yang hanya dapat dibaca pemiliknya, basis data dan skemanya, lalu "
+    "administrator pertama: nama akun dan frasa sandinya ditanyakan di terminal, atau dua baris "
+    "pertama --administrator. Yang sudah ada dibiarkan; kunci tidak pernah ditimpa.",
+    en="Set up the key, the database, and the first administrator.\n\n"
+    "Makes the key file, which only its owner can read, the database and its schema, then the "
+    "first administrator: handle and passphrase are asked for at a terminal, or are the first two "
+    "lines of --administrator. What is there already is left alone; a key is never overwritten.",
+)
+@option(
+    "--administrator",
+    type=click.File("rb"),
+    metavar="PATH",
+    id="Baca nama akun dan frasa sandi dari berkas; `-` masukan baku.",
+    en="Read handle and passphrase from a file; `-` is the standard input.",
+)
+@option(
+    "--tenant",
+    type=NAME,
+    default=OWN,
+    show_default=True,
+    metavar="CODE",
+    id="Lembaga yang diurus administrator.",
+    en="Whose administrator it is.",
 )
 @click.pass_obj
 @changes(Event.DEPLOYMENT_SET_UP)
-def init_command(deployment: Deployment) -> None:
+def init_command(deployment: Deployment, administrator: BinaryIO | None, tenant: str) -> None:
     """Take every step."""
     if deployment.key_path is None:
         raise NoKeyring
-    place = _Place(deployment, deployment.key_path)
+    place = _Place(deployment, deployment.key_path, tenant, administrator)
     for step in STEPS:
         step(place)
     _next(place)
@@ -126,10 +150,36 @@ def _key(place: _Place) -> None:
     )
 
 
-STEPS: Final[tuple[Step, ...]] = (_database, _key)
+def _administrator(place: _Place) -> None:
+    """Make the first administrator where somebody can be asked, or a file says who."""
+    deployment, tenant = place.deployment, place.tenant
+    there = beginning.count(deployment, tenant)
+    if not there and (place.administrator is not None or sys.stdin.isatty()):
+        beginning.begin(deployment, tenant, place.administrator)
+        there = beginning.count(deployment, tenant)
+    elif there:
+        deployment.say(
+            Wording(
+                f"Administrator {tenant} sudah ada: {there} orang.",
+                f"Administrators of {tenant} there are already: {there}.",
+            )
+        )
+    if there < ENOUGH:
+        deployment.say(
+            Wording(
+                f"Administrator {tenant} masih kurang: `juang officer begin {tenant}`.",
+                f"Administrators of {tenant} are still missing: `juang officer begin {tenant}`.",
+            )
+        )
+
+
+ENOUGH: Final = 2
+"""Administrators that a tenant begins with: what takes two people needs two."""
+
+STEPS: Final[tuple[Step, ...]] = (_database, _key, _administrator)
 """What is set up, in this order. Each step leaves alone what is there, makes what is not, and says
-so in a line; so an `init` that was interrupted is finished by the next. A step that needs the
-key (the first administrator) stands after it."""
+so in a line; so an `init` that was interrupted is finished by the next. The first administrator
+needs the key, and stands after it."""
 
 
 def _next(place: _Place) -> None:

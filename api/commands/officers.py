@@ -1,17 +1,19 @@
-"""`juang officer list | add | role | disable | enable | passphrase | totp`."""
+"""`juang officer list | begin | add | role | disable | enable | passphrase | totp`."""
 
 import secrets
 from datetime import date, timedelta
-from typing import Literal
+from typing import BinaryIO, Literal
 
 import click
 
-from api.commands import output
+from api.commands import output, permissions
+from api.commands.beginning import begin, confirm, show_secret
 from api.commands.bilingual import Usage, command, group, option
 from api.commands.changes import changes
 from api.commands.coming_in import CODE, PASSPHRASE, ask, come_in, find_officer
 from api.commands.deployment import Deployment
-from api.commands.parameters import DAY, NAME, Text, format_option
+from api.commands.parameters import DAY, NAME, Text, format_option, tenant_argument
+from api.commands.proposed import told
 from api.logs import Event
 from ledger.access import factors, operations, queries, roles
 from ledger.access.actions import Action
@@ -83,6 +85,40 @@ def _named(held: list[Role]) -> Wording:
 
 
 @command(
+    "begin",
+    id="Buat administrator pertama atau kedua sebuah lembaga.\n\n"
+    "Hanya sampai ada dua orang: sesudah itu peran diusulkan dan disetujui. Nama akun dan frasa "
+    "sandi ditanyakan, atau dua baris pertama --file. Kunci faktor kedua ditampilkan sekali.",
+    en="Make the first or the second administrator of a tenant.\n\n"
+    "Only until there are two persons: after that roles are proposed and approved. Handle and "
+    "passphrase are asked for, or the first two lines of --file. The key of the second factor is "
+    "shown once.",
+)
+@tenant_argument
+@option(
+    "--file",
+    type=click.File("rb"),
+    metavar="PATH",
+    id="Baca nama akun dan frasa sandi dari berkas; `-` masukan baku.",
+    en="Read handle and passphrase from a file; `-` is the standard input.",
+)
+@option(
+    "--person",
+    type=Text(64),
+    metavar="REF",
+    id="Rujukan orangnya bila sudah tercatat, bukan nama atau NIK.",
+    en="Reference of the person where she is registered; no name or NIK.",
+)
+@click.pass_obj
+@changes(Event.OFFICER_CHANGED, "begun")
+def begin_command(
+    deployment: Deployment, tenant: str, file: BinaryIO | None, person: str | None
+) -> None:
+    """Make an administrator."""
+    begin(deployment, tenant, file, person)
+
+
+@command(
     "add",
     id="Buat akun untuk seseorang.\n\n"
     "Frasa sandi, faktor kedua dan peran menyusul; lihat perintah lainnya.",
@@ -105,6 +141,7 @@ def add_command(deployment: Deployment, path: str, person: str) -> None:
     code, _, handle = path.rpartition("/")
     now, actor = deployment.now(), deployment.actor
     with deployment.sessions().begin() as session:
+        permissions.permit(session, books.tenant_id(code or "juang"))
         tenant = books.open_tenant(session, code or "juang", name=code or "juang")
         who = people.register(session, tenant, person, actor=actor, recorded_at=now)
         operations.add(session, tenant, handle, who, actor=actor, recorded_at=now)
@@ -114,8 +151,12 @@ def add_command(deployment: Deployment, path: str, person: str) -> None:
 
 @command(
     "role",
-    id="Beri atau akhiri peran.\n\nSemua sesi petugas itu berakhir.",
-    en="Grant or end a role.\n\nAll sessions of the officer end.",
+    id="Usulkan peran, atau akhiri.\n\n"
+    "Administrator dari --officer mengusulkan; orang lain menyetujui. Dua administrator pertama: "
+    "`juang officer begin`. Saat peran berubah, semua sesi petugas itu berakhir.",
+    en="Propose a role, or end one.\n\n"
+    "The administrator of --officer proposes; another person approves. The first two "
+    "administrators: `juang officer begin`. With a change all sessions of the officer end.",
 )
 @officer_argument
 @role_argument
@@ -134,26 +175,18 @@ def role_command(
     book: str | None,
     end: bool,  # noqa: FBT001 - click gives it by name
 ) -> None:
-    """Grant or end a role."""
-    now, actor = deployment.now(), deployment.actor
+    """Propose a role, or end one."""
+    now = deployment.now()
     if end and since is not None:
         raise Usage(Wording("--end tidak memakai --from.", "--end takes no --from."))
-    with deployment.sessions(make=False).begin() as session:
+    with deployment.reading() as session:
         tenant, officer = find_officer(session, path)
         at = EVERY_BOOK if book is None else book_queries.find_book(session, book).id
-        if end:
-            operations.end_role(
-                session,
-                tenant.id,
-                officer.id,
-                role,
-                book=at,
-                last_day=until or now.date() - timedelta(days=1),
-                actor=actor,
-                recorded_at=now,
-            )
-        else:
-            operations.grant(
+    if not end:
+        acting = come_in(deployment, tenant.id)
+        operations.demand(acting, Action.ROLE_GRANT)
+        with deployment.sessions(make=False).begin() as session:
+            row = operations.propose_grant(
                 session,
                 tenant.id,
                 officer.id,
@@ -161,13 +194,24 @@ def role_command(
                 book=at,
                 valid_from=since or now.date(),
                 valid_through=until,
-                actor=actor,
+                by=acting.actor,
                 recorded_at=now,
             )
-    done = Wording("berakhir", "ends") if end else Wording("diberikan", "is granted")
-    deployment.say(
-        Wording(f"{path}: peran {role} {done.id}.", f"{path}: the role {role} {done.en}.")
-    )
+            said = told(session, row)
+        deployment.say(said)
+        return
+    with deployment.sessions(make=False).begin() as session:
+        operations.end_role(
+            session,
+            tenant.id,
+            officer.id,
+            role,
+            book=at,
+            last_day=until or now.date() - timedelta(days=1),
+            actor=deployment.actor,
+            recorded_at=now,
+        )
+    deployment.say(Wording(f"{path}: peran {role} berakhir.", f"{path}: the role {role} ends."))
 
 
 def _set_state(deployment: Deployment, path: str, state: Literal["active", "disabled"]) -> None:
@@ -221,7 +265,7 @@ def passphrase_command(deployment: Deployment, path: str) -> None:
             session,
             tenant.id,
             officer.id,
-            ask(deployment, PASSPHRASE),
+            ask(deployment, PASSPHRASE, twice=True),
             salt=secrets.token_bytes(SALT_BYTES),
             actor=deployment.actor,
             recorded_at=deployment.now(),
@@ -233,20 +277,36 @@ def passphrase_command(deployment: Deployment, path: str) -> None:
     "totp",
     id="Daftarkan faktor kedua, atau minta ganti yang hilang.\n\n"
     "Menampilkan kunci untuk aplikasi autentikator, menanyakan kodenya, lalu menampilkan kode "
-    "pemulihan. Dengan --reset, petugas dari --actor mengusulkan penggantian; petugas lain yang "
+    "pemulihan. Dengan --reset, petugas dari --officer mengusulkan penggantian; petugas lain yang "
     "menyetujuinya.",
     en="Enrol a second factor, or ask for the reset of a lost one.\n\n"
     "Shows the key for an authenticator, asks for its code, then shows the recovery codes. With "
-    "--reset the officer of --actor proposes a reset, which another one approves.",
+    "--reset the officer of --officer proposes a reset, which another one approves.",
 )
 @officer_argument
 @option("--reset", is_flag=True, id="Usulkan penggantian yang hilang.", en="Propose a reset.")
+@option(
+    "--confirm",
+    "begun",
+    is_flag=True,
+    id="Hanya tanyakan kode kunci yang sudah ditampilkan.",
+    en="Only ask for a code of the key that was shown.",
+)
 @click.pass_obj
 @changes(Event.OFFICER_CHANGED, "second_factor")
-def totp_command(deployment: Deployment, path: str, reset: bool) -> None:  # noqa: FBT001
-    """Enrol or reset a second factor."""
+def totp_command(deployment: Deployment, path: str, *, reset: bool, begun: bool) -> None:
+    """Enrol, confirm or reset a second factor."""
+    if reset and begun:
+        raise Usage(Wording("--reset atau --confirm.", "Either --reset or --confirm."))
     if reset:
         _propose_reset(deployment, path)
+        return
+    if deployment.acting is not None:
+        deployment.action = Action.CREDENTIAL_CHANGE
+    if begun:
+        with deployment.reading() as session:
+            tenant, officer = find_officer(session, path)
+        confirm(deployment, f"{tenant.code}/{officer.handle}", ask(deployment, CODE))
         return
     secret = secrets.token_bytes(factors.SECRET_BYTES)
     with deployment.sessions(texts=True, make=False).begin() as session:
@@ -261,26 +321,8 @@ def totp_command(deployment: Deployment, path: str, reset: bool) -> None:  # noq
             actor=deployment.actor,
             recorded_at=deployment.now(),
         )
-    click.echo(factors.base32(secret))
-    click.echo(address)
-    code = ask(deployment, CODE)
-    with deployment.sessions(make=False).begin() as session:
-        codes = operations.confirm_second_factor(
-            session,
-            tenant.id,
-            officer.id,
-            code,
-            drawn=secrets.token_bytes(factors.RECOVERY_CODES * factors.RECOVERY_BYTES),
-            actor=deployment.actor,
-            recorded_at=deployment.now(),
-        )
-    deployment.say(
-        Wording(
-            "Faktor kedua terdaftar. Simpan kode pemulihan ini; masing-masing berlaku sekali:",
-            "The second factor is enrolled. Keep these recovery codes; each is good once:",
-        )
-    )
-    click.echo("\n".join(codes))
+    show_secret(deployment, secret, address)
+    confirm(deployment, f"{tenant.code}/{officer.handle}", ask(deployment, CODE))
 
 
 def _propose_reset(deployment: Deployment, path: str) -> None:
@@ -292,16 +334,13 @@ def _propose_reset(deployment: Deployment, path: str) -> None:
         row = operations.propose_reset(
             session, tenant.id, officer.id, by=acting.actor, recorded_at=deployment.now()
         )
-    deployment.say(
-        Wording(
-            f"Diusulkan: {row.id.hex()}. Petugas lain memutuskan dengan `juang proposal`.",
-            f"Proposed: {row.id.hex()}. Another officer decides by `juang proposal`.",
-        )
-    )
+        said = told(session, row)
+    deployment.say(said)
 
 
 for each in (
     list_command,
+    begin_command,
     add_command,
     role_command,
     disable_command,

@@ -9,6 +9,7 @@ from api.commands.changes import changes
 from api.commands.coming_in import come_in
 from api.commands.deployment import Deployment
 from api.commands.parameters import DAY, book_argument
+from api.commands.proposed import told
 from api.logs import Event
 from ledger.access import operations as access
 from ledger.access import queries as access_queries
@@ -51,10 +52,10 @@ def close_command(deployment: Deployment, book: str, through: date) -> None:
 @command(
     "reopen",
     id="Usulkan membuka kembali periode; orang lain yang menyetujui.\n\n"
-    "Tanpa --through, semua hari terbuka lagi. Petugas dari --actor ditanya frasa sandi dan "
+    "Tanpa --through, semua hari terbuka lagi. Petugas dari --officer ditanya frasa sandi dan "
     "kodenya.",
     en="Propose to reopen a period; another person approves.\n\n"
-    "Without --through, every day is open again. The officer of --actor is asked for passphrase "
+    "Without --through, every day is open again. The officer of --officer is asked for passphrase "
     "and code.",
 )
 @book_argument
@@ -74,12 +75,8 @@ def reopen_command(deployment: Deployment, book: str, through: date | None) -> N
         row = approvals.propose_reopening(
             session, found.id, through, by=inside.actor, recorded_at=now
         )
-    deployment.say(
-        Wording(
-            f"Diusulkan: {row.id.hex()}. Orang lain memutuskan dengan `juang proposal`.",
-            f"Proposed: {row.id.hex()}. Another person decides by `juang proposal`.",
-        )
-    )
+        said = told(session, row)
+    deployment.say(said)
 
 
 period_command.add_command(close_command)

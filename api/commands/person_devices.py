@@ -1,17 +1,18 @@
-"""`juang person devices`, and `juang person device add | lost | revoke | sign-out`."""
+"""`juang person devices`, and `juang person device add | label | lost | revoke | sign-out`."""
 
+import sys
 from typing import BinaryIO
 
 import click
 
-from api.commands import output, person_lists
+from api.commands import looking, output, person_lists, whose
 from api.commands.bilingual import Command, command, group, option
 from api.commands.changes import changes
 from api.commands.deployment import Deployment
 from api.commands.parameters import NAME, format_option
 from api.logs import Event
 from ledger.errors import Wording
-from ledger.parties import operations, queries
+from ledger.parties import operations
 from ledger.parties.device_keys import LONGEST
 from ledger.parties.operations import Ending
 
@@ -20,13 +21,16 @@ person_argument = click.argument("person", metavar="PERSON", type=NAME)
 
 @command("devices", id="Daftar perangkat seseorang.", en="List a person's devices.")
 @person_argument
+@looking.purpose_option
 @format_option
 @click.pass_obj
-def devices_command(deployment: Deployment, person: str, form: str) -> None:
+def devices_command(deployment: Deployment, person: str, purpose: str, form: str) -> None:
     """List devices."""
-    with deployment.reading() as session:
-        found = queries.find_anywhere(session, person)
-        output.show(person_lists.devices(session, found), form, deployment.language)
+    with deployment.sessions(make=False).begin() as session:
+        found = whose.found(session, person)
+        report = person_lists.devices(session, found)
+        looking.note(session, deployment, found.tenant_id, [found.id], "devices", purpose)
+    output.show(report, form, deployment.language)
 
 
 device_command = group(
@@ -47,7 +51,7 @@ def add_command(deployment: Deployment, person: str, key: BinaryIO) -> None:
     """Register a device."""
     content = key.read(LONGEST + 1)
     with deployment.sessions(make=False).begin() as session:
-        found = queries.find_anywhere(session, person)
+        found = whose.found(session, person)
         device = operations.register_device(
             session,
             found.tenant_id,
@@ -69,6 +73,44 @@ def number_of(device: str) -> int:
     return int(device)
 
 
+@command(
+    "label",
+    id="Beri nama perangkat, dari masukan baku atau berkas; tersimpan terenkripsi.",
+    en="Name a device, from the standard input or a file; the name is kept encrypted.",
+)
+@person_argument
+@click.argument("device", metavar="DEVICE", type=NAME)
+@option(
+    "--file",
+    type=click.File("rb"),
+    metavar="PATH",
+    id="Baca nama dari berkas; `-` masukan baku.",
+    en="Read the name from a file; `-` is the standard input.",
+)
+@click.pass_obj
+@changes(Event.PERSON_CHANGED, "device_labelled")
+def label_command(deployment: Deployment, person: str, device: str, file: BinaryIO | None) -> None:
+    """Name a device."""
+    number = number_of(device)
+    if file is None and sys.stdin.isatty():
+        asked = person_lists.LABEL.in_language(deployment.language)
+        label = str(click.prompt(asked, err=True))
+    else:
+        label = (file or sys.stdin.buffer).read(LONGEST).decode(errors="replace")
+    with deployment.sessions(texts=True, make=False).begin() as session:
+        found = whose.found(session, person)
+        operations.label_device(
+            session,
+            found.tenant_id,
+            found.id,
+            number,
+            label,
+            actor=deployment.actor,
+            recorded_at=deployment.now(),
+        )
+    deployment.say(Wording(f"Perangkat {device} diberi nama.", f"Device {device} is named."))
+
+
 def _ending(name: str, state: Ending, summary: Wording, done: Wording) -> Command:
     @command(name, id=summary.id, en=summary.en)
     @person_argument
@@ -78,7 +120,7 @@ def _ending(name: str, state: Ending, summary: Wording, done: Wording) -> Comman
     def change(deployment: Deployment, person: str, device: str) -> None:
         number = number_of(device)
         with deployment.sessions(make=False).begin() as session:
-            found = queries.find_anywhere(session, person)
+            found = whose.found(session, person)
             operations.end_device(
                 session,
                 found.tenant_id,
@@ -101,7 +143,7 @@ def _ending(name: str, state: Ending, summary: Wording, done: Wording) -> Comman
 def sign_out_command(deployment: Deployment, person: str, but: str | None) -> None:
     """End all devices."""
     with deployment.sessions(make=False).begin() as session:
-        found = queries.find_anywhere(session, person)
+        found = whose.found(session, person)
         count = operations.sign_out_everywhere(
             session,
             found.tenant_id,
@@ -115,6 +157,7 @@ def sign_out_command(deployment: Deployment, person: str, but: str | None) -> No
 
 for each in (
     add_command,
+    label_command,
     _ending(
         "lost",
         "lost",

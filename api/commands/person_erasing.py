@@ -1,25 +1,26 @@
-"""`juang person hold | erase | erasures | reapply`: what must be kept, what is gone for ever."""
+"""`juang person hold | erase | erase-texts | erasures | reapply`: kept or gone."""
 
 from datetime import date
-from typing import BinaryIO, Final
+from typing import BinaryIO
 
 import click
 
-from api.commands import output, person_lists
+from api.commands import output, person_lists, whose
 from api.commands.bilingual import Usage, command, option
 from api.commands.changes import changes
+from api.commands.coming_in import come_in
 from api.commands.deployment import Deployment
-from api.commands.parameters import DAY, NAME, Text, format_option
+from api.commands.parameters import DAY, NAME, Text, book_argument, format_option
+from api.commands.proposed import told
 from api.logs import Event
 from ledger import db
+from ledger.access import operations as access
+from ledger.access.actions import Action
+from ledger.approvals import operations as approvals
 from ledger.books import queries as books
 from ledger.errors import Wording
 from ledger.parties import erasures, operations, queries, retention
 
-SURE: Final = Wording(
-    "Kunci dihancurkan dan tidak dapat kembali. Hapus {person}?",
-    "Keys are destroyed and never come back. Erase {person}?",
-)
 person_argument = click.argument("person", metavar="PERSON", type=NAME)
 
 
@@ -35,40 +36,63 @@ person_argument = click.argument("person", metavar="PERSON", type=NAME)
     type=click.Choice(sorted({ground.code for ground in retention.grounds()})),
 )
 @option("--since", type=DAY, metavar="DATE", id="Mulai dihitung.", en="From which day it counts.")
-@option("--lift", is_flag=True, id="Cabut: tercatat keliru.", en="Take it back: noted in error.")
+@option("--lift", is_flag=True, id="Usulkan mencabut: keliru.", en="Propose to lift it: an error.")
 @click.pass_context
 @changes(Event.PERSON_CHANGED, "held")
 def hold_command(
     ctx: click.Context, person: str, ground: str, since: date | None, *, lift: bool
 ) -> None:
-    """Note a hold, or lift it."""
+    """Note a hold, or propose to lift it."""
     deployment = ctx.find_object(Deployment)
     assert deployment is not None
     if lift == (since is not None):
         raise Usage(Wording("Sebut --since atau --lift.", "Name --since or --lift."), ctx)
+    if since is None:
+        _propose_lifting(deployment, person, ground)
+        return
     with deployment.sessions(make=False).begin() as session:
-        found = queries.find_anywhere(session, person)
-        said = {"actor": deployment.actor, "recorded_at": deployment.now()}
-        if since is None:
-            operations.lift_hold(session, found.tenant_id, found.id, ground, **said)  # type: ignore[arg-type]
-            told = Wording(f"Kewajiban {ground} dicabut.", f"The hold {ground} is lifted.")
-        else:
-            until = operations.hold(session, found.tenant_id, found.id, ground, since, **said)  # type: ignore[arg-type]
-            told = Wording(
-                f"Data {person} disimpan sampai {until}: {ground}.",
-                f"The data of {person} is kept until {until}: {ground}.",
-            )
-    deployment.say(told)
+        found = whose.found(session, person)
+        until = operations.hold(
+            session,
+            found.tenant_id,
+            found.id,
+            ground,
+            since,
+            actor=deployment.actor,
+            recorded_at=deployment.now(),
+        )
+    deployment.say(
+        Wording(
+            f"Data {person} disimpan sampai {until}: {ground}.",
+            f"The data of {person} is kept until {until}: {ground}.",
+        )
+    )
+
+
+def _propose_lifting(deployment: Deployment, person: str, ground: str) -> None:
+    with deployment.reading() as session:
+        found = whose.found(session, person)
+        tenant, who = found.tenant_id, found.id
+    acting = come_in(deployment, tenant)
+    access.demand(acting, Action.PERSON_HOLD)
+    with deployment.sessions(make=False).begin() as session:
+        row = approvals.propose_lifting(
+            session, tenant, who, ground, by=acting.actor, recorded_at=deployment.now()
+        )
+        said = told(session, row)
+    deployment.say(said)
 
 
 @command(
     "erase",
-    id="Hapus seseorang untuk selamanya.\n\n"
+    id="Usulkan menghapus seseorang untuk selamanya; orang lain yang menyetujui.\n\n"
     "Kuncinya dihancurkan: data pribadi dan teks tentang dirinya di semua buku tidak terbaca lagi. "
-    "Entri, saldo dan hash tetap. --book menghapus juga teks buku rumah tangganya sendiri.",
-    en="Erase a person for ever.\n\n"
+    "Entri, saldo dan hash tetap. --book menghapus juga teks buku rumah tangganya sendiri. Petugas "
+    "dari --officer yang mengusulkan.",
+    en="Propose to erase a person for ever; another person approves.\n\n"
     "Her keys are destroyed: her data and the texts about her in every book can never be read "
-    "again. Entries, balances and hashes stay. --book erases her household's own texts too.",
+    "again. Entries, balances and hashes stay. --book erases her household's own texts too. The "
+    "officer of --officer proposes.",
 )
 @person_argument
 @option(
@@ -88,34 +112,60 @@ def hold_command(
     id="Buku rumah tangga miliknya seorang.",
     en="A household's book that is wholly hers.",
 )
-@option("--yes", is_flag=True, id="Tanpa bertanya lagi.", en="Ask no more.")
 @click.pass_obj
 @changes(Event.PERSON_ERASED, "erased")
-def erase_command(
-    deployment: Deployment, person: str, reason: str, names: tuple[str, ...], *, yes: bool
-) -> None:
-    """Erase a person."""
-    if not yes:
-        question = SURE.in_language(deployment.language).format(person=person)
-        click.confirm(question, abort=True, err=True)
+def erase_command(deployment: Deployment, person: str, reason: str, names: tuple[str, ...]) -> None:
+    """Propose to erase a person."""
+    with deployment.reading() as session:
+        found = whose.found(session, person)
+        tenant, who = found.tenant_id, found.id
+        hers = [books.find_book(session, name).id for name in names]
+    acting = come_in(deployment, tenant)
+    access.demand(acting, Action.PERSON_ERASE)
     with deployment.sessions(make=False).begin() as session:
-        found = queries.find_anywhere(session, person)
-        operations.erase(
+        row = approvals.propose_erasure(
             session,
-            found.tenant_id,
-            found.id,
+            tenant,
+            who,
             reason=reason,
-            books=[books.find_book(session, name).id for name in names],
-            actor=deployment.actor,
+            books=hers,
+            by=acting.actor,
             recorded_at=deployment.now(),
         )
-    db.checkpoint(deployment.engine())
-    deployment.say(
-        Wording(
-            f"{person} dihapus. Simpan `juang person erasures` di luar cadangan.",
-            f"{person} is erased. Keep `juang person erasures` apart from the backups.",
+        said = told(session, row)
+    deployment.say(said)
+
+
+@command(
+    "erase-texts",
+    id="Usulkan menghapus teks di sebuah buku; orang lain yang menyetujui.\n\n"
+    "Tanpa --about: teks buku itu sendiri. Yang dihapus tidak terbaca lagi, dan tidak ada teks "
+    "baru tentangnya di buku itu.",
+    en="Propose to erase texts in a book; another person approves.\n\n"
+    "Without --about: the book's own. What is erased can never be read again, and the book takes "
+    "no new text of the kind.",
+)
+@book_argument
+@option("--about", type=NAME, metavar="PERSON", id="Teks tentang siapa.", en="About whom.")
+@click.pass_obj
+@changes(Event.PROPOSAL_DECIDED, "erasing_texts")
+def erase_texts_command(deployment: Deployment, book: str, about: str | None) -> None:
+    """Propose to erase texts."""
+    with deployment.reading() as session:
+        found = books.find_book(session, book)
+        tenant = found.tenant_id
+        subject = ""
+        if about is not None:
+            who = queries.find_anywhere(session, about)
+            subject = queries.text_subject(session, who.tenant_id, who.id)
+    acting = come_in(deployment, tenant)
+    access.demand(acting, Action.PERSON_ERASE)
+    with deployment.sessions(make=False).begin() as session:
+        row = approvals.propose_text_erasure(
+            session, found.id, subject, by=acting.actor, recorded_at=deployment.now()
         )
-    )
+        said = told(session, row)
+    deployment.say(said)
 
 
 @command(

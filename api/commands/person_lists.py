@@ -27,6 +27,7 @@ WHEN = Wording("Waktu", "When")
 WHAT = Wording("Apa", "What")
 ACTOR = Wording("Oleh", "By")
 STATE = Wording("Keadaan", "State")
+LABEL = Wording("Nama", "Label")
 
 
 def path(session: Session, found: Person) -> str:
@@ -153,7 +154,7 @@ def devices(session: Session, found: Person) -> Report:
         facts=(Fact("person", path(session, found), PERSON),),
         columns=(
             Column("device", Wording("Perangkat", "Device")),
-            Column("label", Wording("Nama", "Label"), flexes=True, optional=True),
+            Column("label", LABEL, flexes=True, optional=True),
             Column("state_word", STATE, shown=Shown.TEXT),
             Column("state", STATE, shown=Shown.DATA),
             Column("registered_at", Wording("Terdaftar", "Registered"), gives_way=True),

@@ -8,9 +8,8 @@ import sys
 from typing import Any, BinaryIO, Final, get_args
 
 import click
-from sqlalchemy.orm import Session
 
-from api.commands import output, person_lists
+from api.commands import looking, output, permissions, person_lists, whose
 from api.commands.bilingual import command, group, option
 from api.commands.changes import changes
 from api.commands.deployment import Deployment
@@ -18,17 +17,18 @@ from api.commands.parameters import NAME, NUMBER, Text, format_option
 from api.commands.person_devices import device_command, devices_command
 from api.commands.person_erasing import (
     erase_command,
+    erase_texts_command,
     erasures_command,
     hold_command,
     reapply_command,
 )
+from api.commands.person_links import link_command
 from api.logs import Event
 from ledger.books import operations as books
 from ledger.errors import Wording
 from ledger.parties import fields, operations, queries
 from ledger.parties.fields import Field, FieldMalformed
 from ledger.parties.operations import RelationKind
-from ledger.parties.tables import Person
 
 LONGEST: Final = 4_000
 """Bytes of a field as it is read; its letters are counted when it is kept."""
@@ -59,14 +59,6 @@ file_option = option(
 def by(deployment: Deployment) -> dict[str, Any]:
     """Say who acts, and when."""
     return {"actor": deployment.actor, "recorded_at": deployment.now()}
-
-
-def root(session: Session, name: str) -> Person:
-    """Find a person, or whom she was merged into."""
-    found = queries.find_anywhere(session, name)
-    if found.merged_into is None:
-        return found
-    return queries.find(session, found.tenant_id, str(found.merged_into))
 
 
 def value_of(deployment: Deployment, field: Field, file: BinaryIO | None) -> str:
@@ -106,9 +98,9 @@ def slot(field: Field, no: int | None) -> int:
 @changes(Event.PERSON_CHANGED, "registered")
 def register_command(deployment: Deployment, path: str) -> None:
     """Register a person."""
-    tenant, _, ref = path.rpartition("/")
-    tenant = tenant or "juang"
+    tenant, ref = whose.split(path)
     with deployment.sessions().begin() as session:
+        permissions.permit(session, books.tenant_id(tenant))
         operator = books.open_tenant(session, tenant, name=tenant)
         operations.register(session, operator, ref, **by(deployment))
     at = f"{tenant}/{ref}"
@@ -117,18 +109,21 @@ def register_command(deployment: Deployment, path: str) -> None:
 
 @command(
     "show",
-    id="Tampilkan data seseorang, tersamar.",
-    en="Show what is kept of a person, masked.",
+    id="Tampilkan data seseorang, tersamar. Ia dapat membaca siapa yang melihat.",
+    en="Show what is kept of a person, masked. She can read who looked.",
 )
 @person_argument
+@looking.purpose_option
 @format_option
 @click.pass_obj
 @changes(Event.PERSON_SEEN, "shown")
-def show_command(deployment: Deployment, person: str, form: str) -> None:
+def show_command(deployment: Deployment, person: str, purpose: str, form: str) -> None:
     """Show a person, masked."""
-    with deployment.reading() as session:
-        report = person_lists.person(session, root(session, person))
-        output.show(report, form, deployment.language)
+    with deployment.sessions(make=False).begin() as session:
+        found = whose.root(session, person)
+        report = person_lists.person(session, found)
+        looking.note(session, deployment, found.tenant_id, [found.id], "person", purpose)
+    output.show(report, form, deployment.language)
 
 
 @command(
@@ -149,11 +144,21 @@ def set_command(
     kind = Field(field)
     value = fields.normal(kind, value_of(deployment, kind, file))
     place = slot(kind, no)
-    with deployment.sessions(texts=True, make=False).begin() as session:
-        found = root(session, person)
-        version = operations.set_field(
-            session, found.tenant_id, found.id, kind, value, no=place, **by(deployment)
-        )
+    sessions = deployment.sessions(texts=True, make=False)
+    with sessions.begin() as session:
+        found = whose.root(session, person)
+        tenant, who = found.tenant_id, found.id
+    try:
+        with sessions.begin() as session:
+            version = operations.set_field(
+                session, tenant, who, kind, value, no=place, **by(deployment)
+            )
+    except operations.NikTaken as error:
+        # The refusal tells whose the NIK is: that is a look at her, and stays though nothing else.
+        with sessions.begin() as session:
+            holder = [int(error.person)]
+            looking.note(session, deployment, tenant, holder, "find.nik", "correction")
+        raise
     named = fields.WORDS[kind]
     deployment.say(
         Wording(
@@ -173,7 +178,7 @@ def clear_command(deployment: Deployment, person: str, field: str, no: int | Non
     """Clear a field."""
     kind = Field(field)
     with deployment.sessions(make=False).begin() as session:
-        found = root(session, person)
+        found = whose.root(session, person)
         operations.clear_field(
             session, found.tenant_id, found.id, kind, no=slot(kind, no), **by(deployment)
         )
@@ -184,28 +189,38 @@ def clear_command(deployment: Deployment, person: str, field: str, no: int | Non
 @command(
     "find",
     id="Cari orang menurut NIK atau telepon, dari masukan baku atau berkas.\n\n"
-    "Nomor telepon berpindah tangan: siapa yang memakainya bukan bukti siapa orangnya.",
+    "Nomor telepon berpindah tangan: siapa yang memakainya bukan bukti siapa orangnya. Yang "
+    "ditemukan dapat membaca siapa yang mencari.",
     en="Find persons by NIK or telephone, from the standard input or a file.\n\n"
-    "Numbers change hands: who has one now is no proof of who somebody is.",
+    "Numbers change hands: who has one now is no proof of who somebody is. Who is found can read "
+    "who searched.",
 )
 @click.argument("tenant", metavar="TENANT", type=Text(64))
 @click.argument(
     "field", metavar="FIELD", type=click.Choice([each.value for each in fields.INDEXED])
 )
 @file_option
+@looking.purpose_option
 @format_option
 @click.pass_obj
 @changes(Event.PERSON_SEEN, "found")
 def find_command(
-    deployment: Deployment, tenant: str, field: str, file: BinaryIO | None, form: str
+    deployment: Deployment,
+    tenant: str,
+    field: str,
+    file: BinaryIO | None,
+    purpose: str,
+    form: str,
 ) -> None:
     """Find persons."""
     kind = Field(field)
     value = fields.normal(kind, value_of(deployment, kind, file))
-    with deployment.reading() as session:
-        found = queries.holders(session, books.tenant_id(tenant), kind, value)
-        report = person_lists.persons(session, books.tenant_id(tenant), found)
-        output.show(report, form, deployment.language)
+    with deployment.sessions(make=False).begin() as session:
+        operator = whose.tenant(session, tenant)
+        found = queries.holders(session, operator, kind, value)
+        report = person_lists.persons(session, operator, found)
+        looking.note(session, deployment, operator, found, f"find.{field}", purpose)
+    output.show(report, form, deployment.language)
 
 
 @command(
@@ -230,8 +245,8 @@ def find_command(
 def merge_command(deployment: Deployment, duplicate: str, into: str, reason: str) -> None:
     """Merge two records."""
     with deployment.sessions(make=False).begin() as session:
-        kept = queries.find_anywhere(session, into)
-        gone = queries.find_anywhere(session, duplicate)
+        kept = whose.found(session, into)
+        gone = whose.found(session, duplicate)
         if gone.tenant_id != kept.tenant_id:
             raise queries.PersonNotFound(duplicate)
         operations.merge(session, kept.tenant_id, gone.id, kept.id, reason=reason, **by(deployment))
@@ -262,7 +277,7 @@ def relate_command(
 ) -> None:
     """Relate two persons, or end it."""
     with deployment.sessions(make=False).begin() as session:
-        first, second = queries.find_anywhere(session, one), queries.find_anywhere(session, other)
+        first, second = whose.found(session, one), whose.found(session, other)
         if first.tenant_id != second.tenant_id:
             raise queries.PersonNotFound(other)
         change = operations.end_relation if end else operations.relate
@@ -286,7 +301,7 @@ def relate_command(
 def events_command(deployment: Deployment, person: str, form: str) -> None:
     """List events."""
     with deployment.reading() as session:
-        found = queries.find_anywhere(session, person)
+        found = whose.found(session, person)
         output.show(person_lists.events(session, found), form, deployment.language)
 
 
@@ -302,7 +317,9 @@ for each in (
     devices_command,
     device_command,
     hold_command,
+    link_command,
     erase_command,
+    erase_texts_command,
     erasures_command,
     reapply_command,
 ):

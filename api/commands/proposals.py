@@ -1,18 +1,20 @@
-"""`juang proposal list | show | approve | execute | refuse | withdraw`."""
+"""`juang proposal list | show | approve | execute | refuse | withdraw | expire`."""
 
-from datetime import date, datetime
+from contextlib import suppress
+from datetime import datetime
 from typing import Any, Final
 
 import click
 from sqlalchemy.orm import Session
 
-from api.commands import output
+from api.commands import output, proposal_words, whose
 from api.commands.bilingual import command, group, option
 from api.commands.changes import changes
 from api.commands.coming_in import come_in
 from api.commands.deployment import Deployment
 from api.commands.parameters import NAME, Text, format_option
 from api.logs import Event
+from ledger import db
 from ledger.access import operations as access
 from ledger.access.acting import Acting
 from ledger.approvals import operations, queries
@@ -32,6 +34,8 @@ id_argument = click.argument("name", metavar="ID", type=NAME)
 
 SHORTEST_HASH: Final = 16
 """Hexadecimal digits of a hash that somebody must have read."""
+
+ERASING: Final = frozenset({"person_erasure", "text_erasure"})
 
 STATES: Final = {
     "proposed": Wording("menunggu", "waiting"),
@@ -54,7 +58,11 @@ def list_command(deployment: Deployment, tenant: str, whole: bool, form: str) ->
     states = tuple(STATES) if whole else queries.WAITING
     with deployment.reading() as session:
         found = books.find_tenant(session, tenant)
-        rows = queries.page(session, found.id, states=states, limit=1_000)
+        rows = [
+            row
+            for row in queries.page(session, found.id, states=states, limit=1_000)
+            if _seen(deployment, row)
+        ]
         report = Report(
             name="proposals",
             title=Wording("Usulan", "Proposals"),
@@ -71,6 +79,11 @@ def list_command(deployment: Deployment, tenant: str, whole: bool, form: str) ->
             rows=[Row({**_cells(row), "short": row.id.hex()[:12]}) for row in rows],
         )
         output.show(report, form, deployment.language)
+
+
+def _seen(deployment: Deployment, row: Proposal) -> bool:
+    """Tell whether the officer who acts may see a proposal; the operator sees them all."""
+    return deployment.acting is None or access.sees(deployment.acting, row)
 
 
 def _cells(row: Proposal) -> dict[str, Any]:
@@ -98,6 +111,8 @@ def show_command(deployment: Deployment, tenant: str, name: str, form: str) -> N
     """Show a proposal and its history."""
     with deployment.reading() as session:
         row = queries.find(session, books.find_tenant(session, tenant).id, name)
+        if not _seen(deployment, row):
+            raise queries.ProposalNotFound(name)
         report = Report(
             name="proposal",
             title=operations.find(row.kind).name,
@@ -147,25 +162,18 @@ def _facts(session: Session, row: Proposal) -> tuple[Fact, ...]:
             f"{terms.amount.currency} {format_plain(terms.amount.minor, terms.amount.currency)}"
         )
         facts.append(Fact("amount", amount, Wording("Jumlah", "Amount")))
-    for key, value in terms.content.items():
-        facts.append(Fact(key, _plain(value), Wording(key, key)))
+    facts.extend(proposal_words.content(session, row.tenant_id, terms))
     return tuple(facts)
-
-
-def _plain(value: Any) -> Any:
-    if value is None or isinstance(value, bool | str | date | datetime):
-        return "-" if value is None else value
-    return value.hex() if isinstance(value, bytes) else str(value)
 
 
 @command(
     "approve",
     id="Setujui usulan, tepat isi ini; lalu laksanakan.\n\n"
     "HASH adalah yang tertulis di `juang proposal show`, paling sedikit 16 angka. Petugas dari "
-    "--actor ditanya frasa sandi dan kodenya.",
+    "--officer ditanya frasa sandi dan kodenya.",
     en="Approve a proposal, exactly this content; then carry it out.\n\n"
-    "HASH is what `juang proposal show` says, at least 16 digits of it. The officer of --actor "
-    "is asked for passphrase and code.",
+    "HASH is what `juang proposal show` says, at least 16 digits of it. The officer of "
+    "--officer is asked for passphrase and code.",
 )
 @tenant_argument
 @id_argument
@@ -251,7 +259,48 @@ def _execute(deployment: Deployment, acting: Acting, proposal: bytes) -> None:
     with deployment.sessions(texts=True, make=False).begin() as session:
         row = access.execute(session, acting, proposal, recorded_at=deployment.now())
         kind, state = row.kind, row.state
+    if kind in ERASING:
+        db.checkpoint(deployment.engine())  # what was erased leaves the log of the file, too
     _tell(deployment, kind, state)
+    if kind == "person_erasure":
+        deployment.say(
+            Wording(
+                "Simpan `juang person erasures` di luar cadangan.",
+                "Keep `juang person erasures` apart from the backups.",
+            )
+        )
+
+
+@command(
+    "expire",
+    id="Akhiri usulan yang lewat waktu, dan bebaskan dananya.\n\n"
+    "Tanpa TENANT: semua lembaga. Boleh diulang kapan saja; pekerjaan malam melakukan hal yang "
+    "sama.",
+    en="End what is past due, and give back the money it holds.\n\n"
+    "Without TENANT: of all tenants. It may be repeated at any time; a nightly job does the same.",
+)
+@click.argument("tenant", metavar="[TENANT]", type=NAME, required=False)
+@click.pass_obj
+@changes(Event.PROPOSAL_DECIDED, "expired")
+def expire_command(deployment: Deployment, tenant: str | None) -> None:
+    """Expire what is past due, each in a transaction of its own."""
+    now, actor = deployment.now(), deployment.actor
+    with deployment.reading() as session:
+        found = [books.find_tenant(session, tenant).id] if tenant else [*whose.codes(session)]
+    sessions = deployment.sessions(make=False)
+    count = 0
+    for each in sorted(found):
+        while due := _past_due(deployment, each, now):
+            for proposal in due:
+                with suppress(operations.ProposalNotWaiting), sessions.begin() as session:
+                    operations.expire(session, each, proposal, actor=actor, recorded_at=now)
+                    count += 1
+    deployment.say(Wording(f"{count} usulan kedaluwarsa.", f"Proposals expired: {count}."))
+
+
+def _past_due(deployment: Deployment, tenant: int, at: datetime) -> list[bytes]:
+    with deployment.reading() as session:
+        return queries.past_due(session, tenant, at)
 
 
 def _tell(deployment: Deployment, kind: str, state: str) -> None:
@@ -266,5 +315,6 @@ for each in (
     execute_command,
     refuse_command,
     withdraw_command,
+    expire_command,
 ):
     proposal_command.add_command(each)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from api.commands import output, whose
+from api.commands import looking, output, whose
 from api.commands.bilingual import command, group, option
 from api.commands.changes import changes
 from api.commands.deployment import Deployment
@@ -21,11 +21,12 @@ from api.commands.parameters import (
     tenant_argument,
 )
 from api.logs import Event
+from ledger.access.actions import Action
 from ledger.consents import operations, queries
 from ledger.consents.answers import Means
 from ledger.consents.operations import RequestKind
 from ledger.consents.tables import AccessLog
-from ledger.consents.trail import Look, purposes
+from ledger.consents.trail import purposes
 from ledger.errors import Wording
 from ledger.exports.operations import write_archive
 from ledger.reports.report import Column, Report, Row, Shown
@@ -219,14 +220,7 @@ def archive_command(deployment: Deployment, person: str, path: Path | None) -> N
     now = deployment.now()
     with deployment.sessions(make=False).begin() as session:
         tenant, who = whose.person(session, person)
-        look = Look(
-            person=who,
-            actor=deployment.actor,
-            role="operator",
-            kind="archive",
-            purpose="data_request",
-        )
-        operations.note_looks(session, tenant, [look], recorded_at=now)
+        looking.note(session, deployment, tenant, [who], "archive", "data_request")
     with deployment.reading() as session, opened(path) as out:
         write_archive(session, tenant, who, out.write, made_at=now)
 
@@ -254,6 +248,8 @@ def looks_command(
     deployment: Deployment, person: str, limit: int, form: str, *, whole: bool
 ) -> None:
     """Show looks."""
+    if deployment.acting is not None:
+        deployment.action = Action.AUDIT_LOG_SEE if whole else Action.ACCESS_LOG_SEE
     with deployment.reading() as session:
         tenant, who = whose.person(session, person)
         read = queries.whole if whole else queries.hers

@@ -25,6 +25,7 @@ officer.see                  .   .   t   t   .   t   .   .   t   .   .   .   .
 officer.add                  .   .   .   .   .   .   .   .   t   .   .   .   .
 officer.disable              .   .   .   .   .   .   .   .   t   .   .   .   .
 role.grant                   .   .   .   .   .   .   .   .   t   .   .   .   .
+role.approve                 .   .   t   t   .   .   .   .   t   .   .   .   .
 session.see                  o   o   o   o   o   o   o   o   ot  o   .   .   .
 session.revoke               o   o   o   o   o   o   o   o   ot  o   .   .   .
 credential.change            o   o   o   o   o   o   o   o   o   .   .   .   .
@@ -42,6 +43,7 @@ person.correct               t   t   t   .   .   .   .   .   .   o   .   .   .
 person.merge                 .   .   t   .   .   .   .   .   .   .   .   .   .
 person.relate                t   t   t   t   .   .   .   .   .   .   .   .   .
 person.erase                 .   .   t   .   .   .   .   .   .   o   .   .   .
+person.hold                  .   .   t   .   .   .   .   .   .   .   .   .   .
 person.export                .   .   .   .   .   .   .   .   .   o   .   .   .
 device.enrol                 .   .   .   .   .   .   .   .   .   o   .   .   t
 device.revoke                .   .   .   .   .   .   .   .   .   o   .   .   t

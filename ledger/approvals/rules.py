@@ -33,7 +33,11 @@ _HEADS: Final = frozenset({"manager", "supervisor"})
 SHIPPED: Final[tuple[Rule, ...]] = (
     Rule("period_reopening", 1, _HEADS),
     Rule("approval_rule", 1, _HEADS),
+    Rule("person_erasure", 1, _HEADS),
+    Rule("hold_lifting", 1, _HEADS),
+    Rule("text_erasure", 1, _HEADS),
     Rule("second_factor_reset", 1, _HEADS | {"administrator"}),
+    Rule("role_grant", 1, _HEADS | {"administrator"}),
 )
 """Where a tenant has said nothing: one other person, who leads or supervises."""
 

@@ -19,6 +19,17 @@ def person_subject(person: int) -> str:
     return f"{_PERSON}{person}"
 
 
+def person_of(subject: str) -> int | None:
+    """Say whom texts of a subject are about, where it names a person.
+
+    >>> person_of("person-7"), person_of("")
+    (7, None)
+    """
+    number = subject.removeprefix(_PERSON)
+    is_number = number.isascii() and number.isdigit() and len(number) < 20
+    return int(number) if is_number and subject.startswith(_PERSON) else None
+
+
 def book_subject(book: int) -> str:
     """Name a book's own texts on the erasure list.
 

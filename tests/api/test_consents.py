@@ -169,7 +169,7 @@ def test_a_file_that_is_no_table_is_refused(people: Juang, place: Path, content:
 WRONG: tuple[tuple[tuple[str, ...], str], ...] = (
     (("consent", "give", "demo/nobody", "nudges"), "There is no person “nobody”."),
     (("consent", "give", "nowhere/siti", "nudges"), "There is no tenant “nowhere”."),
-    (("consent", "give", "siti", "nudges"), "There is no tenant “juang”."),
+    (("consent", "give", "nobody", "nudges"), "There is no person “nobody”."),
     (("consent", "give", SITI, "spam"), "no purpose of consent"),
     (("consent", "give", SITI, "share"), "names a cooperative"),
     (("consent", "give", SITI, "nudges", "--means", "voice"), "needs a witness"),

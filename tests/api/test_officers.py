@@ -1,15 +1,12 @@
 """Officers at the command line: enrolled, signed in, four eyes on a period, sessions ended."""
 
 import json
-import secrets
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
-from api.commands.deployment import Deployment
 from api.commands.key_files import read_key
 from ledger import db
 from ledger.access import factors, operations
@@ -18,59 +15,16 @@ from ledger.books import operations as books
 from ledger.books.tables import Book
 from ledger.journal.keyring import Keyring
 from tests.api.conftest import Ended, Juang, run
-
-PASSPHRASE = "panci hijau naik sepeda"
-
-
-@dataclass
-class Office:
-    """Officers with authenticators, and a clock that moves half a minute with every command."""
-
-    now: datetime = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
-    keys: dict[str, bytes] = field(default_factory=dict)
-    codes: dict[str, list[str]] = field(default_factory=dict)
-
-    def run(self, *args: str, answers: tuple[str, ...] = ()) -> Ended:
-        self.now += timedelta(seconds=30)
-        return run(*args, input="".join(f"{each}\n" for each in answers).encode())
-
-    def enrol(self, handle: str, *roles: str, person: str | None = None) -> None:
-        path = f"kop/{handle}"
-        self.done("officer", "add", path, "--person", person or handle)
-        for role in roles:
-            self.done("officer", "role", path, role)
-        self.done("officer", "passphrase", path, answers=(PASSPHRASE,))
-        key = handle.encode().ljust(20, b".")
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(
-                secrets, "token_bytes", lambda size: key if size == 20 else bytes(range(size))
-            )
-            code = factors.code(key, factors.step(self.now + timedelta(seconds=30)))
-            ended = self.done("officer", "totp", path, answers=(code,))
-        self.keys[handle] = key
-        self.codes[handle] = ended.out.splitlines()[2:]
-
-    def done(self, *args: str, answers: tuple[str, ...] = ()) -> Ended:
-        ended = self.run(*args, answers=answers)
-        assert ended.code == 0, (args, ended)
-        return ended
-
-    def by(self, handle: str, *args: str, passphrase: str = PASSPHRASE) -> Ended:
-        later = self.now + timedelta(seconds=30)
-        code = factors.code(self.keys.get(handle, bytes(20)), factors.step(later))
-        return self.run("--actor", handle, *args, answers=(passphrase, code))
+from tests.api.office import PASSPHRASE, Office, office_of
 
 
 @pytest.fixture
 def office(juang: Juang, monkeypatch: pytest.MonkeyPatch) -> Office:
-    """Open a cooperative's book, closed through September, with three officers."""
-    made = Office()
-    monkeypatch.setattr(Deployment, "now", lambda _deployment: made.now)
-    made.done("db", "migrate")
-    made.done("book", "open", "kop/kas", "--kind", "cooperative")
-    made.done("period", "close", "kop/kas", "--through", "2026-09-30")
-    made.enrol("ani", "manager")
-    made.enrol("budi", "supervisor")
+    """Open a cooperative's book, closed through September, with officers."""
+    run("db", "migrate")
+    run("book", "open", "kop/kas", "--kind", "cooperative")
+    run("period", "close", "kop/kas", "--through", "2026-09-30")
+    made = office_of(monkeypatch, "kop")
     made.enrol("tono", "teller")
     return made
 
@@ -83,19 +37,12 @@ def closed_through(place: Path) -> date | None:
     return found
 
 
-def waiting(office: Office) -> dict[str, str]:
-    listed = json.loads(office.done("proposal", "list", "kop", "--format", "json").out)["rows"]
-    (row,) = listed
-    shown = json.loads(office.done("proposal", "show", "kop", row["id"], "--format", "json").out)
-    return {"id": row["id"], "hash": shown["hash"], "state": row["state"]}
-
-
 def test_a_period_is_reopened_by_two_people(office: Office, place: Path) -> None:
     reopen = ("period", "reopen", "kop/kas", "--through", "2026-08-31")
 
     proposed = office.by("ani", *reopen)
     assert proposed.code == 0, proposed
-    found = waiting(office)
+    found = office.waiting()
     assert f"Proposed: {found['id']}." in proposed.err
     assert closed_through(place) == date(2026, 9, 30)
 
@@ -128,7 +75,7 @@ def test_a_period_is_reopened_by_two_people(office: Office, place: Path) -> None
 def test_proposals_are_listed_shown_refused_and_withdrawn(office: Office, language: str) -> None:
     lang = ("--language", language)
     office.by("ani", "period", "reopen", "kop/kas")
-    found = waiting(office)
+    found = office.waiting()
     for form in ("text", "json", "csv"):
         for args in (("list", "kop"), ("list", "kop", "--all"), ("show", "kop", found["id"])):
             ended = office.done(*lang, "proposal", *args, "--format", form)
@@ -139,7 +86,7 @@ def test_proposals_are_listed_shown_refused_and_withdrawn(office: Office, langua
     refused = office.by("budi", "proposal", "refuse", "kop", found["id"], "--reason", "too_late")
     assert refused.code == 0, refused
     office.by("ani", "period", "reopen", "kop/kas")
-    second = waiting(office)
+    second = office.waiting()
     assert second["id"] != found["id"]
     assert office.by("ani", "proposal", "withdraw", "kop", second["id"]).code == 0
     assert json.loads(office.done("proposal", "list", "kop", "--format", "json").out)["rows"] == []
@@ -158,10 +105,11 @@ def test_a_teller_does_not_propose_and_a_wrong_passphrase_is_counted(office: Off
 
 
 def test_officers_are_listed_and_their_roles_end(office: Office) -> None:
-    clash = office.run("officer", "role", "kop/budi", "teller")
+    clash = office.by("rina", "officer", "role", "kop/budi", "teller")
     assert (clash.code, "must not hold" in clash.err) == (1, True)
     office.done("officer", "role", "kop/tono", "teller", "--end")
-    office.done("officer", "role", "kop/tono", "loan_officer", "--book", "kop/kas")
+    office.by("rina", "officer", "role", "kop/tono", "loan_officer", "--book", "kop/kas")
+    assert office.decide("budi").code == 0
     office.done("officer", "disable", "kop/tono")
     office.done("officer", "disable", "kop/tono")
 
@@ -171,6 +119,8 @@ def test_officers_are_listed_and_their_roles_end(office: Office) -> None:
     assert [(row["officer"], row["state"], row["roles"]) for row in rows] == [
         ("ani", "active", "manager"),
         ("budi", "active", "supervisor"),
+        ("rina", "active", "administrator"),
+        ("sari", "active", "administrator"),
         ("tono", "disabled", ""),
     ]
     office.done("officer", "enable", "kop/tono")
@@ -185,7 +135,7 @@ def test_a_lost_second_factor_is_reset_by_two_others(office: Office) -> None:
 
     asked = office.by("ani", "officer", "totp", "kop/tono", "--reset")
     assert asked.code == 0, asked
-    found = waiting(office)
+    found = office.waiting()
     done = office.by("budi", "proposal", "approve", "kop", found["id"], found["hash"])
     assert done.code == 0, done
 
@@ -225,3 +175,64 @@ def test_sessions_are_listed_and_ended(office: Office, place: Path) -> None:
     assert office.run("session", "revoke", "kop/ani", "2").code == 1
     assert "2 sessions ended" in office.done("session", "revoke", "kop/ani", "--all").err
     assert numbers() == []
+
+
+def test_nobody_proposes_without_saying_who(office: Office) -> None:
+    for args in (
+        ("officer", "role", "kop/tono", "loan_officer"),
+        ("officer", "totp", "kop/tono", "--reset"),
+        ("period", "reopen", "kop/kas"),
+        ("person", "erase", "kop/tono", "--reason", "own_request"),
+        ("person", "hold", "kop/tono", "tax", "--lift"),
+        ("person", "erase-texts", "kop/kas"),
+    ):
+        ended = office.run(*args)
+        assert (ended.code, "--officer TENANT/HANDLE" in ended.err) == (1, True), ended
+
+
+def test_the_operator_makes_two_administrators_and_no_third(office: Office) -> None:
+    ended = office.run("officer", "begin", "kop", "--file", "-", answers=("tuti", PASSPHRASE))
+
+    assert (ended.code, "has had two administrators" in ended.err) == (1, True), ended
+    missing = office.run("officer", "begin", "lain", "--file", "-", answers=("tuti",))
+    assert (missing.code, "does not say handle and passphrase" in missing.err) == (1, True)
+    same = ("officer", "begin", "lain", "--file", "-", "--person", "p-1")
+    assert office.run(*same, answers=("tuti", PASSPHRASE)).code == 0
+    again = office.run(*same, answers=("tuti-2", PASSPHRASE))
+    assert (again.code, "must be another person" in again.err) == (1, True)
+
+
+def test_an_administrator_alone_grants_nothing(office: Office) -> None:
+    """Neither to herself, nor by approving what she proposed, nor for whom she is related to."""
+    themselves = office.by("rina", "officer", "role", "kop/rina", "administrator")
+    assert (themselves.code, "not to this one" in themselves.err) == (1, True), themselves
+    office.by("rina", "officer", "role", "kop/tono", "loan_officer")
+    assert "cannot approve it" in office.decide("rina").err
+    assert "may not role.approve" in office.decide("tono").err
+    shown = office.by("sari", "proposal", "list", "kop")
+    assert "Granting a role" in shown.out
+    assert office.decide("sari").code == 0
+
+
+def test_an_administrator_sees_only_proposals_about_accounts(office: Office) -> None:
+    office.by("ani", "period", "reopen", "kop/kas")
+    found = office.waiting()
+
+    assert "There is nothing here" in office.by("rina", "proposal", "list", "kop").out
+    hidden = office.by("rina", "proposal", "show", "kop", found["id"])
+    assert (hidden.code, "There is no proposal" in hidden.err) == (1, True)
+    assert "kop/kas" in office.by("budi", "proposal", "show", "kop", found["id"]).out
+
+
+def test_what_is_past_due_expires_once(office: Office) -> None:
+    office.by("ani", "period", "reopen", "kop/kas")
+    assert office.done("proposal", "expire").err == "Proposals expired: 0.\n"
+
+    office.now += timedelta(days=8)
+
+    assert office.done("proposal", "expire", "kop").err == "Proposals expired: 1.\n"
+    assert office.done("proposal", "expire").err == "Proposals expired: 0.\n"
+    listed = office.done("proposal", "list", "kop", "--all", "--format", "json").out
+    assert [row["state"] for row in json.loads(listed)["rows"] if "reopening" in row["kind"]] == [
+        "expired"
+    ]

@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from ledger.parties.erasures import read
 from tests.api.conftest import Ended, Juang
+from tests.api.office import office_of
 from tests.ledger.parties.test_canary import CANARY, HEIRS, found
 from tests.ledger.parties.test_devices import public_key
 
@@ -163,17 +164,19 @@ def test_devices_come_and_go(juang: Juang, siti: str, place: Path) -> None:
     assert "signed out" in juang("person", "devices", "siti").out
 
 
-def test_erased_restored_and_erased_again(juang: Juang, siti: str, place: Path) -> None:
+def test_erased_restored_and_erased_again(
+    juang: Juang, siti: str, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     juang("post", "-", input=(SPOKEN % siti).encode())
     assert "untuk kenari" in juang("entries", "demo/siti").out
     shutil.copy(place / "juang.db", place / "yesterday.db")
 
-    asked = juang("person", "erase", "siti", "--reason", "own_request", input=b"n\n")
-    assert asked.code == 130
-    assert "Erase siti?" in asked.err
-    erased = juang(
-        "person", "erase", "siti", "--reason", "own_request", "--book", "demo/siti", "--yes"
-    )
+    office = office_of(monkeypatch, "demo")
+    erase = ("person", "erase", "siti", "--reason", "own_request", "--book", "demo/siti")
+    assert office.by("ani", *erase).code == 0
+    assert "State   active" in juang("person", "show", "siti").out
+    assert "cannot approve it" in office.decide("ani").err
+    erased = office.decide("budi")
     assert erased.code == 0, erased
     listed = juang("person", "erasures", "--format", "json").out
     (place / "erased.json").write_text(listed)
@@ -194,11 +197,14 @@ def test_erased_restored_and_erased_again(juang: Juang, siti: str, place: Path) 
     assert "subject_erased" in juang("post", "-", "--format", "json", input=new).out
 
 
-def test_a_statute_is_shown_and_wins(juang: Juang, siti: str) -> None:
+def test_a_statute_is_shown_and_wins(
+    juang: Juang, siti: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     held = juang("person", "hold", "siti", "tax", "--since", "2026-01-15")
-    erase = ("person", "erase", "siti", "--reason", "own_request", "--yes")
+    erase = ("person", "erase", "siti", "--reason", "own_request")
+    office = office_of(monkeypatch, "demo")
 
-    refused = juang(*erase)
+    refused = office.by("ani", *erase)
 
     assert held.err == "The data of siti is kept until 2036-01-15: tax.\n"
     assert refused.code == 1
@@ -206,8 +212,13 @@ def test_a_statute_is_shown_and_wins(juang: Juang, siti: str) -> None:
     assert "Held    2036-01-15 (UU 28/2007 (KUP)" in juang("person", "show", "siti").out
     assert juang("person", "hold", "siti", "tax").code == 2
     assert juang("person", "hold", "siti", "tax", "--since", "2026-01-01", "--lift").code == 2
-    assert juang("person", "hold", "siti", "tax", "--lift").code == 0
-    assert juang(*erase).code == 0
+    lifted = office.by("ani", "person", "hold", "siti", "tax", "--lift")
+    assert lifted.code == 0, lifted
+    assert "must be kept" in office.by("ani", *erase).err
+    assert office.decide("budi").code == 0
+    assert office.by("ani", *erase).code == 0
+    assert office.decide("budi").code == 0
+    assert "State   erased" in juang("person", "show", "siti").out
 
 
 def test_a_missing_key_is_never_replaced(juang: Juang, siti: str, place: Path) -> None:

@@ -13,7 +13,12 @@ from ledger.access.operations.accounts import (
     officer_id,
     set_state,
 )
-from ledger.access.operations.beginning import TenantHasOfficers, first_administrator
+from ledger.access.operations.beginning import (
+    AdministratorSame,
+    TenantBegun,
+    administrators,
+    begin,
+)
 from ledger.access.operations.credentials import (
     CodeWrong,
     SecondFactorStands,
@@ -31,8 +36,10 @@ from ledger.access.operations.deciding import (
     demand,
     execute,
     refuse,
+    sees,
     take_duty,
 )
+from ledger.access.operations.granting import propose_grant
 from ledger.access.operations.sessions import (
     SessionNotFound,
     is_stepped_up,
@@ -45,6 +52,7 @@ from ledger.access.operations.sessions import (
 from ledger.access.operations.signing_in import Door, prove, sign_in
 
 __all__ = [
+    "AdministratorSame",
     "CodeWrong",
     "Door",
     "DutiesClash",
@@ -57,18 +65,20 @@ __all__ = [
     "SecondFactorStands",
     "SelfGrant",
     "SessionNotFound",
-    "TenantHasOfficers",
+    "TenantBegun",
     "add",
+    "administrators",
     "approve",
+    "begin",
     "confirm_second_factor",
     "demand",
     "end_role",
     "execute",
     "factors_opened",
-    "first_administrator",
     "grant",
     "is_stepped_up",
     "officer_id",
+    "propose_grant",
     "propose_reset",
     "prove",
     "refuse",
@@ -76,6 +86,7 @@ __all__ = [
     "resolve",
     "revoke",
     "revoke_all",
+    "sees",
     "set_passphrase",
     "set_state",
     "sign_in",

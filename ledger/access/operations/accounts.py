@@ -155,26 +155,14 @@ def grant(
 ) -> None:
     """Grant a role from a day on, for all books of the tenant or one.
 
-    `by_person` is who grants it; the operator of the machine has none.
+    For whoever carries out an approved proposal (`granting`), and for the beginning of a tenant.
+    `by_person` is who proposed it; the operator of the machine has none.
 
     Raises:
-        OfficerNotFound, RoleUnknown, BookNotFound, DateRangeBackwards.
-        SelfGrant, RolesClash, RoleHeld.
+        Those of `check_grant`.
     """
-    if role not in OFFICERS:
-        raise RoleUnknown(role)
-    if valid_through is not None and valid_through < valid_from:
-        raise DateRangeBackwards(valid_from, valid_through)
-    if book != EVERY_BOOK:
-        known = books.existing(session, [book]).get(book)
-        if known is None or known.tenant_id != tenant:
-            raise books.BookNotFound(book)
-    row = queries.lock(session, tenant, officer)
-    root = parties.natural(session, tenant, [row.person_id])[row.person_id]
-    parties.lock(session, tenant, root)  # no other account of hers is granted a role meanwhile
-    if by_person is not None:
-        _refuse_self(session, tenant, root, by_person)
-    _refuse_clash(session, row, Role(role), (valid_from, valid_through), book)
+    window = (valid_from, valid_through)
+    row = check_grant(session, tenant, officer, role, window, book=book, by_person=by_person)
     session.execute(
         insert(OfficerRole).values(
             tenant_id=tenant,
@@ -190,6 +178,40 @@ def grant(
     detail = f"{role} {book or '*'} {valid_from}..{valid_through or ''}"
     note(session, tenant, officer, "role_granted", detail=detail, actor=actor, at=recorded_at)
     end_sessions(session, row, "role_changed", at=recorded_at)
+
+
+def check_grant(
+    session: Session,
+    tenant: int,
+    officer: int,
+    role: str,
+    window: tuple[date, date | None],
+    *,
+    book: int = EVERY_BOOK,
+    by_person: int | None = None,
+) -> Officer:
+    """Refuse a grant that may not be, and give the account, locked with its person.
+
+    Raises:
+        OfficerNotFound, RoleUnknown, BookNotFound, DateRangeBackwards.
+        SelfGrant, RolesClash, RoleHeld.
+    """
+    valid_from, valid_through = window
+    if role not in OFFICERS:
+        raise RoleUnknown(role)
+    if valid_through is not None and valid_through < valid_from:
+        raise DateRangeBackwards(valid_from, valid_through)
+    if book != EVERY_BOOK:
+        known = books.existing(session, [book]).get(book)
+        if known is None or known.tenant_id != tenant:
+            raise books.BookNotFound(book)
+    row = queries.lock(session, tenant, officer)
+    root = parties.natural(session, tenant, [row.person_id])[row.person_id]
+    parties.lock(session, tenant, root)  # no other account of hers is granted a role meanwhile
+    if by_person is not None:
+        _refuse_self(session, tenant, root, by_person)
+    _refuse_clash(session, row, Role(role), window, book)
+    return row
 
 
 def end_role(

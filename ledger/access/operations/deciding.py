@@ -142,6 +142,14 @@ def approve(
     return row
 
 
+def sees(acting: Acting, row: Proposal) -> bool:
+    """Tell whether an officer may read a proposal: of the tenant, or at least to decide on it."""
+    asked = (Action.PROPOSAL_SEE, _approving(row))
+    return acting.tenant == row.tenant_id and any(
+        policy.may(acting.roles, action, Relation.TENANT).allowed for action in asked
+    )
+
+
 def refuse(
     session: Session, acting: Acting, proposal: bytes, *, reason: str, recorded_at: datetime
 ) -> Proposal:
@@ -190,8 +198,14 @@ def _in_its_book(session: Session, acting: Acting, row: Proposal, at: datetime) 
 
 
 def _approving(row: Proposal) -> Action:
-    reset = row.kind == "second_factor_reset"
-    return Action.SECOND_FACTOR_APPROVE_RESET if reset else Action.PROPOSAL_APPROVE
+    return _OF_ACCOUNTS.get(row.kind, Action.PROPOSAL_APPROVE)
+
+
+_OF_ACCOUNTS = {
+    "second_factor_reset": Action.SECOND_FACTOR_APPROVE_RESET,
+    "role_grant": Action.ROLE_APPROVE,
+}
+"""What an administrator may approve as well: it is about accounts, not about money."""
 
 
 def _books(session: Session, row: Proposal) -> list[Any]:

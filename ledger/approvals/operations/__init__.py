@@ -15,6 +15,12 @@ from ledger.approvals.operations.deciding import (
     refuse,
     withdraw,
 )
+from ledger.approvals.operations.erasing import (
+    HoldMoved,
+    propose_erasure,
+    propose_lifting,
+    propose_text_erasure,
+)
 from ledger.approvals.operations.executing import NotApproved, execute
 from ledger.approvals.operations.holds import FundsRefused
 from ledger.approvals.operations.kinds import (
@@ -48,6 +54,7 @@ __all__ = [
     "CloseMoved",
     "Executor",
     "FundsRefused",
+    "HoldMoved",
     "Kind",
     "KindUnknown",
     "MayNotDecide",
@@ -68,9 +75,12 @@ __all__ = [
     "expire",
     "find",
     "propose",
+    "propose_erasure",
+    "propose_lifting",
     "propose_once",
     "propose_reopening",
     "propose_rule",
+    "propose_text_erasure",
     "refuse",
     "register",
     "withdraw",

@@ -8,6 +8,7 @@ refusal is part of it and must be committed with it.
 
 from ledger.journal.operations.erasing import (
     SubjectMalformed,
+    check_subject,
     erase_book,
     erase_subject,
     erase_texts,
@@ -18,6 +19,7 @@ __all__ = [
     "ActorId",
     "Sent",
     "SubjectMalformed",
+    "check_subject",
     "erase_book",
     "erase_subject",
     "erase_texts",

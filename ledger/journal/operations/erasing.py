@@ -32,6 +32,16 @@ class SubjectMalformed(Malformed):
     subject: str
 
 
+def check_subject(subject: str) -> None:
+    """Refuse what is no reference to a person.
+
+    Raises:
+        SubjectMalformed.
+    """
+    if not shape.is_subject(subject):
+        raise SubjectMalformed(str(subject))
+
+
 def erase_texts(
     session: Session, book: int, subject: str, *, actor: ActorId, recorded_at: datetime
 ) -> None:
@@ -44,8 +54,7 @@ def erase_texts(
     Raises:
         BookNotFound, SubjectMalformed.
     """
-    if not shape.is_subject(subject):
-        raise SubjectMalformed(str(subject))
+    check_subject(subject)
     lock(session, book)
     found = session.get(TextKey, (book, subject), populate_existing=True)
     if found is not None and found.wrapped is None:

@@ -110,6 +110,44 @@ def register_device(
     return made
 
 
+def label_device(
+    session: Session,
+    tenant: int,
+    person: int,
+    device: int,
+    label: str,
+    *,
+    actor: str,
+    recorded_at: datetime,
+) -> None:
+    """Name a person's device anew, as she knows it; the same label again changes nothing.
+
+    Raises:
+        FieldMalformed, PersonNotFound, PersonNotActive, DeviceNotFound, NoKeyring, KeyUnusable.
+    """
+    text = fields.normal(fields.Field.NAME, label)
+    lock_active(session, tenant, person)
+    found = session.get(Device, (tenant, device), populate_existing=True)
+    if found is None or found.person_id != person:
+        raise DeviceNotFound(str(device))
+    place = sealing.place(tenant, person, "device", device)
+    sealed = keys_for(session, tenant, person).seal(place, text)
+    if found.label == sealed:
+        return
+    one = (Device.tenant_id == tenant, Device.id == device)
+    session.execute(update(Device).where(*one).values(label=sealed))
+    session.expire_all()
+    note_event(
+        session,
+        tenant,
+        person,
+        "device_labelled",
+        after=str(device),
+        actor=actor,
+        recorded_at=recorded_at,
+    )
+
+
 def end_device(
     session: Session,
     tenant: int,

@@ -160,6 +160,28 @@ def erase(
     Of those books their own texts are erased, and the names she gave.
 
     Raises:
+        Those of `check_erasure`.
+    """
+    check_erasure(session, tenant, person, reason=reason, books=books, recorded_at=recorded_at)
+    records = queries.records(session, tenant, person)
+    for book in sorted(books):
+        journal.erase_book(session, book, reason=reason, actor=actor, recorded_at=recorded_at)
+    for record in sorted(records):
+        _erase_record(session, tenant, record, reason, actor, recorded_at)
+
+
+def check_erasure(
+    session: Session,
+    tenant: int,
+    person: int,
+    *,
+    reason: str,
+    recorded_at: datetime,
+    books: Sequence[int] = (),
+) -> None:
+    """Refuse an erasure that may not be; her row is locked by this.
+
+    Raises:
         ReasonMalformed, PersonNotFound, BookNotFound, BookNotHers.
         PersonNotActive: she is merged into another (erase that one), or erased already.
         RetentionHeld: a statute makes us keep her data.
@@ -168,15 +190,10 @@ def erase(
     for book in books:
         links.household(session, tenant, book)
     lock_active(session, tenant, person)
-    records = queries.records(session, tenant, person)
     held = queries.holds(session, tenant, person, dates.local_date(recorded_at, ZONE))
     if held:
         source = retention.ground_on(held[0].ground, held[0].since).source
         raise RetentionHeld(str(person), held[0].until, held[0].ground, source)
-    for book in sorted(books):
-        journal.erase_book(session, book, reason=reason, actor=actor, recorded_at=recorded_at)
-    for record in sorted(records):
-        _erase_record(session, tenant, record, reason, actor, recorded_at)
 
 
 def reapply_erasures(session: Session, rows: Iterable[ErasureLine]) -> int:

@@ -1,6 +1,6 @@
 """Reads of persons: who is there, who is the same human being, who is related to whom."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -66,19 +66,22 @@ def find(session: Session, tenant: int, ref: str) -> Person:
 
 
 def find_anywhere(session: Session, name: str) -> Person:
-    """Find a person by `ref`, `tenant/ref`, or her id written out, whichever tenant knows her.
+    """Find a person by `tenant/ref`, by `ref` alone, or by her id written out.
+
+    A reference may have a slash: a full name means its own person before any reference like it.
 
     Raises:
         PersonNotFound: nobody does.
         PersonAmbiguous: several do.
     """
     tenant, slash, ref = name.partition("/")
-    found = session.scalars(
-        select(Person).where(Person.ref == name).order_by(Person.tenant_id, Person.id).limit(2)
-    ).all()
-    if not found and slash:
+    found: Sequence[Person] = ()
+    if slash:
         of = select(Person).join(Tenant, Tenant.id == Person.tenant_id)
         found = session.scalars(of.where(Tenant.code == tenant, Person.ref == ref)).all()
+    if not found:
+        query = select(Person).where(Person.ref == name)
+        found = session.scalars(query.order_by(Person.tenant_id, Person.id).limit(2)).all()
     if not found and name.isascii() and name.isdigit() and len(name) < 20:
         found = session.scalars(select(Person).where(Person.id == int(name)).limit(2)).all()
     if not found:

@@ -215,6 +215,12 @@ def memberships(session: Session, book: int) -> list[Membership]:
     return found
 
 
+def link_owners(session: Session, book: int) -> list[int]:
+    """Name the persons on whose side a book's links are kept."""
+    query = select(HouseholdLink.person_id).where(HouseholdLink.book_id == book).distinct()
+    return list(session.scalars(query.order_by(HouseholdLink.person_id)))
+
+
 def link_place(tenant: int, person: int, book: int, no: int, version: int) -> bytes:
     """Name where a household's link stands, for the cipher's associated data."""
     return sealing.place(tenant, person, f"link/{book}", no, version)

@@ -14,7 +14,7 @@ SECRET = bytes(range(20))
 
 def fill(session: Session) -> None:
     """Make the first administrator, enrol her second factor, be wrong, sign in, do a duty."""
-    made = operations.first_administrator(
+    made = operations.begin(
         session,
         "koperasi-maros",
         "rina",

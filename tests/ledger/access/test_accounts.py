@@ -1,4 +1,4 @@
-"""Accounts, roles with dates, duties of a day, and the first administrator."""
+"""Accounts, roles with dates, duties of a day, and the first two administrators."""
 
 from datetime import timedelta
 from typing import Any
@@ -292,28 +292,93 @@ def test_a_manager_refuses_what_others_propose(scene: Scene) -> None:
     assert row.state == "refused"
 
 
-# The first account.
+# The first two accounts.
 
 
-def test_the_first_administrator_is_made_once(scene: Scene) -> None:
-    def begin(handle: str = "rina") -> int:
-        return operations.first_administrator(
+def begin(scene: Scene, handle: str, person: str | None = None, code: str = "baru") -> int:
+    return operations.begin(
+        scene.session,
+        code,
+        handle,
+        PASSPHRASE,
+        salt=bytes(16),
+        person_ref=person or handle,
+        actor="operator",
+        recorded_at=NOW,
+    )
+
+
+def test_the_operator_makes_two_administrators_and_no_third(scene: Scene) -> None:
+    at = books.tenant_id("baru")
+    for handle in ("rina", "sari"):
+        made = begin(scene, handle)
+        row = queries.find(scene.session, at, handle)
+        assert row.id == made == operations.officer_id(at, handle)
+        held = queries.roles_on(scene.session, row, TODAY)
+        assert {role.value for role in held} == {"administrator"}
+
+    for handle in ("rina", "tuti"):
+        with pytest.raises(operations.TenantBegun):
+            begin(scene, handle)
+    assert begin(scene, "rina", code="lain")
+
+
+def test_the_beginning_ends_for_ever(scene: Scene) -> None:
+    """Also where both of them have left: nobody makes an administrator alone any more."""
+    at = books.tenant_id("baru")
+    for handle in ("rina", "sari"):
+        begin(scene, handle)
+        operations.end_role(
             scene.session,
-            "koperasi-baru",
-            handle,
-            PASSPHRASE,
-            salt=bytes(16),
-            person_ref=handle,
-            actor="operator",
+            at,
+            operations.officer_id(at, handle),
+            "administrator",
+            last_day=TODAY - timedelta(days=1),
+            actor="x",
+            recorded_at=NOW,
+        )
+        operations.set_state(
+            scene.session,
+            at,
+            operations.officer_id(at, handle),
+            "disabled",
+            actor="x",
             recorded_at=NOW,
         )
 
-    made = begin()
+    with pytest.raises(operations.TenantBegun):
+        begin(scene, "tuti")
 
-    at = books.tenant_id("koperasi-baru")
-    row = queries.find(scene.session, at, "rina")
-    assert row.id == made == operations.officer_id(at, "rina")
-    assert {role.value for role in queries.roles_on(scene.session, row, TODAY)} == {"administrator"}
-    for handle in ("rina", "budi"):
-        with pytest.raises(operations.TenantHasOfficers):
-            begin(handle)
+
+def test_the_second_administrator_is_another_human_being(scene: Scene) -> None:
+    at = books.tenant_id("baru")
+    begin(scene, "rina")
+    with pytest.raises(operations.AdministratorSame):
+        begin(scene, "rina")
+    with pytest.raises(operations.AdministratorSame):
+        begin(scene, "rina-2", person="rina")
+    other = parties.register(scene.session, at, "rina-2", actor="x", recorded_at=NOW)
+    first = parties.register(scene.session, at, "rina", actor="x", recorded_at=NOW)
+    parties.merge(scene.session, at, first, other, actor="x", reason="same_nik", recorded_at=NOW)
+    with pytest.raises(operations.AdministratorSame):
+        begin(scene, "rina-3", person="rina-2")
+
+    assert begin(scene, "sari")
+    assert len(operations.administrators(scene.session, at)) == 2
+
+
+def test_two_administrators_who_turn_out_to_be_one_are_one(scene: Scene) -> None:
+    at = books.tenant_id("baru")
+    begin(scene, "rina")
+    begin(scene, "sari")
+    rina, sari = (queries.find(scene.session, at, each).person_id for each in ("rina", "sari"))
+    parties.merge(scene.session, at, sari, rina, actor="x", reason="same_nik", recorded_at=NOW)
+
+    assert operations.administrators(scene.session, at) == {rina}
+    assert begin(scene, "tuti")
+
+
+def test_who_has_another_role_does_not_begin(scene: Scene) -> None:
+    scene.add("budi", "manager")
+    with pytest.raises(operations.RolesClash):
+        begin(scene, "budi-2", person="budi", code="koperasi-maros")
