@@ -386,3 +386,18 @@ def test_roles_that_clash_by_the_time_are_not_granted(office: Office) -> None:
 
     with pytest.raises(access.RolesClash):
         office.execute(row)
+
+
+def test_an_officer_who_was_erased_has_no_roles(office: Office) -> None:
+    session = office.session
+    siti = access.officer_id(TENANT, "siti")
+    access.grant(session, TENANT, siti, "manager", valid_from=TODAY, **BY)
+    row = officers.find(session, TENANT, "siti")
+    assert officers.roles_on(session, row, TODAY) == {"manager"}
+
+    proposal = erasing(office)
+    office.approve(proposal, office.actor("citra", "manager"))
+    office.execute(proposal)
+
+    assert officers.roles_on(session, row, TODAY) == frozenset()
+    assert officers.roles_on(session, row, TODAY, book=KOPERASI) == frozenset()
