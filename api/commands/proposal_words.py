@@ -32,6 +32,11 @@ LABELS: Final = {
     "officer": Wording("Petugas", "Officer"),
     "security_no": Wording("Keadaan akun", "Account state"),
     "role": Wording("Peran", "Role"),
+    "kind": Wording("Jenis", "Kind"),
+    "currency": Wording("Mata uang", "Currency"),
+    "from_amount": Wording("Mulai (sen)", "From (minor)"),
+    "needed": Wording("Penyetuju", "Approvals"),
+    "roles": Wording("Peran", "Roles"),
     "valid_from": Wording("Sejak", "From"),
     "valid_through": Wording("Sampai", "Through"),
 }

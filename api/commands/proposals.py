@@ -1,4 +1,4 @@
-"""`juang proposal list | show | approve | execute | refuse | withdraw | expire`."""
+"""`juang proposal list | show | approve | execute | refuse | withdraw | expire | rule`."""
 
 from contextlib import suppress
 from datetime import datetime
@@ -12,6 +12,7 @@ from api.commands.bilingual import command, group, option
 from api.commands.coming_in import come_in
 from api.commands.deployment import Deployment
 from api.commands.parameters import NAME, Text, format_option
+from api.commands.proposal_rules import rule_command
 from ledger import db
 from ledger.access import operations as access
 from ledger.access.acting import Acting
@@ -309,5 +310,6 @@ for each in (
     refuse_command,
     withdraw_command,
     expire_command,
+    rule_command,
 ):
     proposal_command.add_command(each)
