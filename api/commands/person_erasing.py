@@ -156,7 +156,7 @@ def erase_texts_command(deployment: Deployment, book: str, about: str | None) ->
         tenant = found.tenant_id
         subject = ""
         if about is not None:
-            who = queries.find_anywhere(session, about)
+            who = whose.found(session, about)
             subject = queries.text_subject(session, who.tenant_id, who.id)
     acting = come_in(deployment, tenant)
     access.demand(acting, Action.PERSON_ERASE)

@@ -1,4 +1,4 @@
-"""`juang proposal list | show | approve | execute | refuse | withdraw | expire`."""
+"""`juang proposal list | show | approve | execute | refuse | withdraw | expire | rule`."""
 
 from contextlib import suppress
 from datetime import datetime
@@ -13,6 +13,7 @@ from api.commands.changes import changes
 from api.commands.coming_in import come_in
 from api.commands.deployment import Deployment
 from api.commands.parameters import NAME, Text, format_option
+from api.commands.proposal_rules import rule_command
 from api.logs import Event
 from ledger import db
 from ledger.access import operations as access
@@ -316,5 +317,6 @@ for each in (
     refuse_command,
     withdraw_command,
     expire_command,
+    rule_command,
 ):
     proposal_command.add_command(each)
