@@ -1,0 +1,19 @@
+"""Books and persons are looked up by the names that others have for them."""
+
+from alembic import op
+
+revision = "0009"
+down_revision = "0006"
+branch_labels = None
+
+
+def upgrade() -> None:
+    """Index the references: first what is asked for, then whose it is, which may be unsaid."""
+    op.create_index("ix_book_ref_tenant_id", "book", ["ref", "tenant_id"])
+    op.create_index("ix_person_ref_tenant_id", "person", ["ref", "tenant_id"])
+
+
+def downgrade() -> None:
+    """Drop them."""
+    op.drop_index("ix_person_ref_tenant_id", "person")
+    op.drop_index("ix_book_ref_tenant_id", "book")
