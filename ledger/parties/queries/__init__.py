@@ -14,12 +14,15 @@ from ledger.parties.queries.persons import (
     text_subject,
 )
 from ledger.parties.queries.vault import (
+    PAGE,
     DeviceFigures,
     IndexState,
     Kept,
     Membership,
     devices,
     holders,
+    index_is_right,
+    index_rows,
     index_size,
     index_state,
     keys,
@@ -32,6 +35,7 @@ from ledger.parties.queries.vault import (
 )
 
 __all__ = [
+    "PAGE",
     "DeviceFigures",
     "IndexState",
     "Kept",
@@ -45,6 +49,8 @@ __all__ = [
     "find_anywhere",
     "holders",
     "holds",
+    "index_is_right",
+    "index_rows",
     "index_size",
     "index_state",
     "keys",
