@@ -105,13 +105,26 @@ def erase_command(
             actor=deployment.actor,
             recorded_at=deployment.now(),
         )
-    db.checkpoint(deployment.engine())
+    _leave_no_trace(deployment)
     deployment.say(
         Wording(
             f"{person} dihapus. Simpan `juang person erasures` di luar cadangan.",
             f"{person} is erased. Keep `juang person erasures` apart from the backups.",
         )
     )
+
+
+def _leave_no_trace(deployment: Deployment) -> None:
+    """Take destroyed keys out of the files, or say what is left to do."""
+    if not db.leave_no_trace(deployment.engine()):
+        deployment.say(
+            Wording(
+                "Byte kunci lama masih ada di berkas basis data: jalankan "
+                "`VACUUM FULL text_key, person_key` sebagai pemiliknya.",
+                "Bytes of the old keys are still in the database's files: run "
+                "`VACUUM FULL text_key, person_key` as their owner.",
+            )
+        )
 
 
 @command(
@@ -140,7 +153,7 @@ def reapply_command(deployment: Deployment, file: BinaryIO) -> None:
     rows = erasures.read(file.read().decode(errors="replace"))
     with deployment.sessions(make=False).begin() as session:
         count = operations.reapply_erasures(session, rows)
-    db.checkpoint(deployment.engine())
+    _leave_no_trace(deployment)
     deployment.say(
         Wording(
             f"{len(rows)} baris diterapkan, {count} di antaranya baru.",
