@@ -248,6 +248,8 @@ def _merge_and_erase(watched: Watched, engine: Engine) -> None:
     watched.by("ani", "period", "reopen", "kop/siti")
     watched.by("ani", "proposal", "withdraw", "kop", watched.office.waiting()["id"])
     watched.run("proposal", "expire", "kop")
+    watched.by("ani", "proposal", "rule", "kop", "person_erasure", "--role", "supervisor")
+    watched.by("ani", "proposal", "withdraw", "kop", watched.office.waiting()["id"])
     watched.run("person", "link", "remove", "kop/siti", "1")
     watched.agreed("person", "erase-texts", "kop/siti")
     erase = ("person", "erase", "kop/siti", "--reason", "own_request", "--book", "kop/siti")
