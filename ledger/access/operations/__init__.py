@@ -33,6 +33,7 @@ from ledger.access.operations.deciding import (
     refuse,
     take_duty,
 )
+from ledger.access.operations.pruning import Pruned, prune
 from ledger.access.operations.sessions import (
     SessionNotFound,
     is_stepped_up,
@@ -51,6 +52,7 @@ __all__ = [
     "HandleMalformed",
     "HandleTaken",
     "NotAllowed",
+    "Pruned",
     "RoleHeld",
     "RoleUnknown",
     "RolesClash",
@@ -71,6 +73,7 @@ __all__ = [
     "officer_id",
     "propose_reset",
     "prove",
+    "prune",
     "refuse",
     "rekey",
     "resolve",
