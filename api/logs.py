@@ -88,6 +88,8 @@ class Event(StrEnum):
     """The schema was brought to a version."""
     SESSION_ENDED = "session_ended"
     """An officer's sessions were ended."""
+    SIGN_INS_PRUNED = "sign_ins_pruned"
+    """Devices and wrong attempts past their period were forgotten."""
     STATEMENT_IMPORTED = "statement_imported"
     """A bank's statement was brought in."""
 

@@ -90,7 +90,12 @@ LOCKED: Final = {"tenant": "code"}
 PostgreSQL lets nobody lock a row who may not update it.
 """
 
-DELETED: Final = frozenset({"device", "household_link", "vault_field", "vault_index"})
+DELETED: Final = frozenset(
+    {
+        *("device", "household_link", "vault_field", "vault_index"),
+        *("known_device", "wrong_attempts"),
+    }
+)
 """Tables whose rows the poster may delete: what she may have forgotten, never what happened."""
 
 SHARED: Final = frozenset({"alembic_version", "upkeep"})

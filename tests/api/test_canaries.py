@@ -280,6 +280,7 @@ def _look_after(watched: Watched, place: Path, copied: str) -> None:
     assert found(Path(copied.partition(":///")[2]).read_bytes()) == []
     run("session", "list", "kop/ani")
     run("session", "revoke", "kop/ani", "--all")
+    run("session", "prune", "kop")
     run("officer", "disable", "kop/ani")
     run("officer", "enable", "kop/ani")
     told = watched.office.run("--db", "sqlite:///demo.db", "--key-file", "demo.key", "demo")
