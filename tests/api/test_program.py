@@ -6,7 +6,8 @@ import signal
 import subprocess
 import sys
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -77,11 +78,24 @@ def _reader_of(fifo: Path) -> int:
         time.sleep(0.05)
 
 
+@contextmanager
+def _at_a_terminal() -> Iterator[None]:
+    """Let what is started heed Ctrl-C, also where these tests run in the background."""
+    former = signal.signal(signal.SIGINT, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGINT, former)
+
+
 def test_ctrl_c_stops_without_a_traceback(place: Path) -> None:
     os.mkfifo(place / "slow.jsonl")
-    with subprocess.Popen(
-        [JUANG, "post", "slow.jsonl"], stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as started:
+    with _at_a_terminal():
+        started = subprocess.Popen(
+            [JUANG, "post", "slow.jsonl"],
+            stderr=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+    with started:
         written = _reader_of(place / "slow.jsonl")
         started.send_signal(signal.SIGINT)
         out, err = started.communicate(timeout=50)
