@@ -12,6 +12,8 @@ from ledger.consents.queries.held import Contributor, Held
 from ledger.consents.queries.persons import chunks, owners
 from ledger.consents.tables import Breach, BreachNotice, BreachScope
 from ledger.errors import NotFound, Wording
+from ledger.journal.subjects import person_of
+from ledger.journal.tables import Entry, EntryText
 from ledger.parties.tables import Person
 
 
@@ -66,7 +68,8 @@ def affected(
 ) -> list[int]:
     """Give the human beings a breach affects, by id: what was there by its end counts.
 
-    A table that keeps no instants counts whole: better one notice too many.
+    A table that keeps no instants counts whole: better one notice too many. Of a book those are
+    affected who own it, and those whom its texts are about: members, in a cooperative's.
 
     Raises:
         TableNotHeld.
@@ -86,6 +89,8 @@ def affected(
             books = _books(session, tenant, held, scope.book, start, until)
             owned = owners(session, tenant, books, since)
             found |= {person for persons in owned.values() for person in persons}
+            if held is None or held.table is EntryText.__table__:
+                found |= _spoken_of(session, books, start, until)
     return _natural(session, tenant, found)
 
 
@@ -129,6 +134,24 @@ def _of_persons(
         if book is not None and "book_id" in of:
             query = query.where(of.book_id == book)
         found |= set(session.scalars(query.distinct()))
+    return found
+
+
+def _spoken_of(
+    session: Session, books: Sequence[int], start: datetime | None, until: datetime
+) -> set[int]:
+    """Give whom texts in these books are about, whosever the books are."""
+    found: set[int] = set()
+    for chunk in chunks(books):
+        texts = select(EntryText.subject).where(
+            EntryText.book_id.in_(chunk), EntryText.subject != ""
+        )
+        at = Entry.recorded_at
+        posted = (Entry.book_id == EntryText.book_id) & (Entry.seq == EntryText.seq) & (at < until)
+        if start is not None:
+            posted &= at >= start
+        subjects = session.scalars(texts.where(exists(select(Entry).where(posted))).distinct())
+        found |= {who for subject in subjects if (who := person_of(subject)) is not None}
     return found
 
 

@@ -69,6 +69,28 @@ def test_whoever_owns_a_book_is_affected_by_what_reached_it(session: Session) ->
     assert affected(session, Scope(book=builders.KOPERASI)) == []
 
 
+def test_whom_the_texts_of_a_book_are_about_is_affected_by_what_reached_it(
+    session: Session,
+) -> None:
+    """A member owns nothing of the cooperative's book, and her loan is spoken of in it."""
+    siti, ibu, ani = household(session)
+    gone, stays = person(session, "siti-lama"), f"person-{ani}"
+    merge(session, gone, siti)
+    sent = [
+        post(1, *earn(10), book=IBU, narration="untuk siti", subject=f"person-{gone}"),
+        post(2, *earn(10), book=IBU, narration="untuk ani", subject=stays),
+        post(3, *earn(10), book=IBU, narration="untuk bank", subject="donor"),
+    ]
+    journal.post(session, sent, actor=TELLER, recorded_at=NOW)
+
+    assert affected(session, Scope(book=IBU)) == sorted([siti, ibu, ani])
+    assert affected(session, Scope(book=IBU, table="entry_text")) == sorted([siti, ibu, ani])
+    assert affected(session, Scope(book=IBU, table="posting")) == [ibu]
+    later = Scope(book=IBU, written=True)
+    assert affected(session, later, since=1, until=2) == [ibu]
+    assert affected(session, Scope(book=SITI)) == [siti]
+
+
 def test_whoever_left_a_book_before_is_not_affected_and_later_is(session: Session) -> None:
     siti, ibu, _ = household(session)
     operations.own_book(session, TENANT, ibu, SITI, actor=TELLER, recorded_at=hours(9))
