@@ -20,6 +20,8 @@ from ledger.approvals import tables as approvals_tables
 from ledger.consents import tables as consents_tables
 from ledger.consents.facts import tables as facts_tables
 from ledger.db import Base
+from ledger.household.books import tables as household_tables
+from ledger.household.feed import tables as feed_tables
 from ledger.journal import operations
 from ledger.journal import tables as journal_tables
 from ledger.migrations import guards
@@ -30,6 +32,7 @@ from tests.conformance import laws
 from tests.conftest import NewEngine
 from tests.ledger.access import filled as officers
 from tests.ledger.approvals import filled as proposals
+from tests.ledger.household import filled as households
 from tests.ledger.parties import filled as people
 
 MIGRATIONS = Path(guards.__file__).parent
@@ -40,6 +43,8 @@ for tables in (
     facts_tables,
     approvals_tables,
     access_tables,
+    household_tables,
+    feed_tables,
 ):
     assert tables.Base.metadata is Base.metadata, "every table is mapped"
 
@@ -70,6 +75,7 @@ def _fill(engine: Engine) -> None:
         builders.fill_consents(session)
         proposals.fill(session)
         officers.fill(session)
+        households.fill(session)
 
 
 def _fill_books(session: Session) -> None:

@@ -55,6 +55,9 @@ KEPT: dict[str, tuple[tuple[str, ...], ...]] = {
     "officer_role": (("tenant_id", "officer_id", "role", "book_id", "valid_from"),),
     "recovery_code": (("tenant_id", "officer_id", "hash"),),
     "officer_session": (("tenant_id", "officer_id", "no"), ("token_hash",)),
+    "household": (("book_id",),),
+    "category": (("book_id", "id"), ("book_id", "account_no")),
+    "feed_item": (("book_id", "kind", "key"),),
 }
 """Tables whose rows change, and are never deleted, with all that is unique in them."""
 
@@ -86,6 +89,9 @@ FIXED: dict[str, tuple[str, ...]] = {
     "officer_role": ("tenant_id", "officer_id", "role", "book_id", "valid_from", "granted_by"),
     "recovery_code": ("tenant_id", "officer_id", "hash", "made_at"),
     "officer_session": ("tenant_id", "officer_id", "no", "token_hash", "security_no", "ends_at"),
+    "household": ("book_id", "kind", "opened_at"),
+    "category": ("book_id", "id", "account_no", "role", "made_at"),
+    "feed_item": ("book_id", "kind", "key"),
 }
 """Columns that never change once a row is there."""
 

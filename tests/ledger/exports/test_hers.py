@@ -25,6 +25,7 @@ from ledger.parties.fields import Field
 from tests import builders
 from tests.builders import IBU, NOW, PLATFORM, SITI, TELLER, counted, earn, hkd, idr, pay, post
 from tests.ledger.access import filled
+from tests.ledger.household import filled as households
 from tests.ledger.parties.test_devices import public_key
 
 NOBODYS = {
@@ -64,6 +65,7 @@ def fill(session: Session) -> int:
         post(6, *earn(7), book=IBU, narration="rahasia Ibu"),
     )
     journal.post(session, sent, actor=TELLER, recorded_at=NOW)
+    households.fill(session, "siti", base_currency="IDR", time_zone="Asia/Jakarta")
     siti = builders.fill_consents(session)
     ibu = parties.register(session, PLATFORM, "ibu", actor=TELLER, recorded_at=NOW)
     consents.own_book(session, PLATFORM, ibu, IBU, actor=TELLER, recorded_at=NOW)

@@ -1,0 +1,19 @@
+"""A row in every table of the household, in a book of its own, for guards and migrations."""
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from ledger.household.books import operations as books
+from ledger.household.books.opening import NewCategory
+from tests.builders import NOW, entry_id
+from tests.ledger.household import scene
+
+
+def fill(session: Session, ref: str = "dewi", **settings: Any) -> int:
+    """Open a household and give it a row of everything."""
+    book = scene.open_household(session, ref=ref, **settings)
+    school = NewCategory(book_id=book, id=entry_id(1), role="expense", name="Sekolah Adi")
+    (made,) = books.make_categories(session, [school], recorded_at=NOW)
+    assert made.accepted
+    return book
