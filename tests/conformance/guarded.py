@@ -41,6 +41,7 @@ HISTORY = (
     "officer_event",
     "duty_done",
     "approval_rule",
+    "sorting",
 )
 KEPT = (
     "book",

@@ -15,6 +15,7 @@ def upgrade() -> None:
     """Create the tables, then their guards."""
     _create_household()
     _create_feed()
+    _create_sorting()
     guards.install(op.get_bind())
 
 
@@ -72,7 +73,26 @@ def _create_feed() -> None:
     op.create_index("ix_feed_item_book_id_change_no", "feed_item", ["book_id", "change_no"])
 
 
-TABLES = ("feed_item", "category", "household")
+def _create_sorting() -> None:
+    op.create_table(
+        "sorting",
+        _book(),
+        sa.Column("id", sa.LargeBinary(), nullable=False),
+        sa.Column("record_id", sa.LargeBinary(), nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=True),
+        sa.Column("asked", sa.LargeBinary(), nullable=False),
+        sa.Column("recorded_at", UtcDateTime(), nullable=False),
+        sa.CheckConstraint(
+            "length(id) = 16 AND length(record_id) = 16", name=op.f("ck_sorting_ids")
+        ),
+        sa.CheckConstraint("length(asked) = 32", name=op.f("ck_sorting_asked")),
+        sa.PrimaryKeyConstraint("book_id", "id", name=op.f("pk_sorting")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_sorting_book_id_record_id", "sorting", ["book_id", "record_id"])
+
+
+TABLES = ("sorting", "feed_item", "category", "household")
 
 
 def downgrade() -> None:

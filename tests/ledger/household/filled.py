@@ -8,6 +8,7 @@ from ledger.household.books import operations as books
 from ledger.household.books.opening import NewCategory
 from tests.builders import NOW, entry_id
 from tests.ledger.household import scene
+from tests.ledger.household.records import words
 
 
 def fill(session: Session, ref: str = "dewi", **settings: Any) -> int:
@@ -16,4 +17,10 @@ def fill(session: Session, ref: str = "dewi", **settings: Any) -> int:
     school = NewCategory(book_id=book, id=entry_id(1), role="expense", name="Sekolah Adi")
     (made,) = books.make_categories(session, [school], recorded_at=NOW)
     assert made.accepted
+    outcomes = words.send(
+        session,
+        words.record(book, 2, words.spent((words.FOOD, 50), note="pasar")),
+        words.sort(book, 3, 2, (words.HEALTH, 50)),
+    )
+    assert all(outcome.accepted for outcome in outcomes)
     return book
