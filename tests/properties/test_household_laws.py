@@ -7,6 +7,7 @@ to the sum of that, day by day, as if nothing had ever been amended.
 from collections import defaultdict
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -19,7 +20,6 @@ from ledger.household.records import operations
 from ledger.household.records.items import (
     Amend,
     AnyItem,
-    Content,
     Delete,
     Part,
     Received,
@@ -36,13 +36,20 @@ from tests.ledger.household import scene
 EXPENSES = ("expenses:food", "expenses:health", "expenses:phone", None)
 INCOMES = ("income:wage", "income:gifts", None)
 POCKETS = ("assets:cash", "assets:bank", "liabilities:credit_card")
-UNSORTED = {Spent: "expenses:unidentified", Received: "income:unidentified"}
+KINDS: tuple[tuple[type[Spent | Received], tuple[str | None, ...]], ...] = (
+    (Spent, EXPENSES),
+    (Received, INCOMES),
+)
+UNSORTED: dict[type[object], str] = {
+    Spent: "expenses:unidentified",
+    Received: "income:unidentified",
+}
 
 
 @st.composite
-def contents(draw: st.DrawFn) -> Content:
+def contents(draw: st.DrawFn) -> Spent | Received:
     """Draw an expense or an income of up to three parts."""
-    kind, names = draw(st.sampled_from([(Spent, EXPENSES), (Received, INCOMES)]))
+    kind, names = draw(st.sampled_from(KINDS))
     currency = draw(st.sampled_from(["HKD", "IDR"]))
     shares = draw(
         st.lists(st.tuples(st.sampled_from(names), st.integers(1, 999)), min_size=1, max_size=3)
@@ -54,7 +61,7 @@ def contents(draw: st.DrawFn) -> Content:
     )
 
 
-Deed = tuple[str, int, Content]
+Deed = tuple[str, int, Spent | Received]
 """A verb, the record it is about, and what it says (sorting takes the names only)."""
 
 deeds = st.lists(
@@ -69,13 +76,12 @@ class Model:
     """What the records of a book say, kept as a clerk would."""
 
     def __init__(self) -> None:
-        self.says: dict[int, Content] = {}
+        self.says: dict[int, Spent | Received] = {}
 
     def amounts(self) -> dict[tuple[str, str, date], int]:
         """Net debits by account, currency and day."""
         found: dict[tuple[str, str, date], int] = defaultdict(int)
         for content in self.says.values():
-            assert isinstance(content, Spent | Received)
             sign = 1 if isinstance(content, Spent) else -1
             for part in content.parts:
                 currency, minor = part.amount.currency, part.amount.minor
@@ -84,13 +90,11 @@ class Model:
                 found[(content.pocket, currency, content.day)] -= sign * minor
         return {key: minor for key, minor in found.items() if minor}
 
-    def sorted(self, record: int, names: Content) -> tuple[Part, ...] | None:
+    def sorted(self, record: int, names: Spent | Received) -> tuple[Part, ...] | None:
         """Share the record's amount out among other categories of its kind."""
         now = self.says.get(record)
         if now is None or type(now) is not type(names):
             return None
-        assert isinstance(now, Spent | Received)
-        assert isinstance(names, Spent | Received)
         total, currency = sum(p.amount.minor for p in now.parts), now.parts[0].amount.currency
         shares = [part.category for part in names.parts][: min(total, len(names.parts))]
         even, rest = divmod(total, len(shares))
@@ -98,7 +102,9 @@ class Model:
         return (first, *(Part(name, Money(even, currency)) for name in shares[1:]))
 
 
-def script(book: int, first: list[Content], then: list[Deed]) -> tuple[list[AnyItem], Model]:
+def script(
+    book: int, first: list[Spent | Received], then: list[Deed]
+) -> tuple[list[AnyItem], Model]:
     """Write the items of a life, and what they come to in the end."""
     model, items = Model(), list[AnyItem]()
     for number, content in enumerate(first, start=1):
@@ -110,7 +116,7 @@ def script(book: int, first: list[Content], then: list[Deed]) -> tuple[list[AnyI
         if record not in model.says:
             continue
         named = versions[record][at % len(versions[record])]
-        about = {"book_id": book, "id": entry_id(number), "record": entry_id(named)}
+        about: dict[str, Any] = {"book_id": book, "id": entry_id(number), "record": entry_id(named)}
         if verb == "delete":
             items.append(Delete(**about))
             del model.says[record]
@@ -120,7 +126,7 @@ def script(book: int, first: list[Content], then: list[Deed]) -> tuple[list[AnyI
             versions[record].append(number)
         elif (shared := model.sorted(record, content)) is not None:
             items.append(Sort(**about, parts=shared))
-            model.says[record] = replace(model.says[record], parts=shared)  # type: ignore[call-arg]
+            model.says[record] = replace(model.says[record], parts=shared)
     return items, model
 
 
@@ -151,7 +157,7 @@ SHARED = [HealthCheck.function_scoped_fixture]
 @pytest.mark.parametrize("backend", ["sqlite", "postgresql"], indirect=True)
 def test_books_come_to_what_the_records_say_last(
     engine: Engine,
-    first: list[Content],
+    first: list[Spent | Received],
     then: list[Deed],
     cuts: list[int],
     repeats: list[int],
@@ -160,7 +166,7 @@ def test_books_come_to_what_the_records_say_last(
         book = scene.open_household(session, ref="dewi")
         items, model = script(book, first, then)
         at, turn = 0, 0
-        told = {}
+        told: dict[bytes, tuple[int | None, int | None]] = {}
         while at < len(items):
             size = cuts[turn % len(cuts)]
             old = [items[n] for n in repeats if n < at] if turn % 2 else []
@@ -184,7 +190,7 @@ def test_books_come_to_what_the_records_say_last(
 @given(first=st.lists(contents(), min_size=2, max_size=6), data=st.data())
 @pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 def test_independent_records_may_come_in_any_order(
-    engine: Engine, first: list[Content], data: st.DataObject
+    engine: Engine, first: list[Spent | Received], data: st.DataObject
 ) -> None:
     order = data.draw(st.permutations(range(len(first))))
     with db.session_factory(engine, keyring=builders.keyring())() as session:

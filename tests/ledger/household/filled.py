@@ -14,13 +14,13 @@ from tests.ledger.household.records import words
 def fill(session: Session, ref: str = "dewi", **settings: Any) -> int:
     """Open a household and give it a row of everything."""
     book = scene.open_household(session, ref=ref, **settings)
-    school = NewCategory(book_id=book, id=entry_id(1), role="expense", name="Sekolah Adi")
+    school = NewCategory(book_id=book, id=entry_id(901), role="expense", name="Sekolah Adi")
     (made,) = books.make_categories(session, [school], recorded_at=NOW)
     assert made.accepted
     outcomes = words.send(
         session,
-        words.record(book, 2, words.spent((words.FOOD, 50), note="pasar")),
-        words.sort(book, 3, 2, (words.HEALTH, 50)),
+        words.record(book, 902, words.spent((words.FOOD, 50), note="pasar")),
+        words.sort(book, 903, 902, (words.HEALTH, 50)),
     )
     assert all(outcome.accepted for outcome in outcomes)
     return book

@@ -97,8 +97,8 @@ def _plan(
     if verb not in {"post", "amend"} or kind == entries.SORT:
         return _answered(item, chain, Code.INVALID_REQUEST, {"field": "record"})
     if not net:
-        code = Code.ALREADY_REVERSED if kind in _SORTED_KINDS else Code.INVALID_REQUEST
-        return _answered(item, chain, code, {"field": "record"})
+        gone = Code.ALREADY_REVERSED if kind in _SORTED_KINDS else Code.INVALID_REQUEST
+        return _answered(item, chain, gone, {"field": "record"})
     # Income stands on the credit side: its net is negative.
     sign, role = (-1, "income") if kind == "income" or sum(net.values()) < 0 else (1, "expense")
     target: Net = {}

@@ -1,6 +1,6 @@
 """Short words for what she asks in these tests: dollars by default, today, out of her cash."""
 
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -11,6 +11,7 @@ from ledger.household.records.items import (
     AnyItem,
     Content,
     Delete,
+    Item,
     Moved,
     Part,
     Received,
@@ -64,11 +65,12 @@ def sort(book: int, number: int, of: int, *shares: tuple[str | None, int], **res
     return Sort(book_id=book, id=entry_id(number), record=entry_id(of), parts=whole)
 
 
-def send(session: Session, *items: AnyItem, **rest: Any) -> list[Outcome]:
-    return operations.record_many(session, items, actor=TELLER, recorded_at=NOW, **rest)
+def send(session: Session, *items: Item, **rest: Any) -> list[Outcome]:
+    given = cast("list[AnyItem]", list(items))
+    return operations.record_many(session, given, actor=TELLER, recorded_at=NOW, **rest)
 
 
-def codes(session: Session, *items: AnyItem, **rest: Any) -> list[str]:
+def codes(session: Session, *items: Item, **rest: Any) -> list[str]:
     return [outcome.code.value for outcome in send(session, *items, **rest)]
 
 
