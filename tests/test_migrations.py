@@ -21,6 +21,9 @@ from ledger.approvals import tables as approvals_tables
 from ledger.consents import tables as consents_tables
 from ledger.consents.facts import tables as facts_tables
 from ledger.db import Base
+from ledger.household.books import tables as household_tables
+from ledger.household.feed import tables as feed_tables
+from ledger.household.records import tables as records_tables
 from ledger.journal import operations
 from ledger.journal import tables as journal_tables
 from ledger.migrations import guards, walls
@@ -31,6 +34,7 @@ from tests.conformance import laws
 from tests.conftest import NewEngine, owning
 from tests.ledger.access import filled as officers
 from tests.ledger.approvals import filled as proposals
+from tests.ledger.household import filled as households
 from tests.ledger.parties import filled as people
 
 MIGRATIONS = Path(guards.__file__).parent
@@ -41,6 +45,9 @@ for tables in (
     facts_tables,
     approvals_tables,
     access_tables,
+    household_tables,
+    feed_tables,
+    records_tables,
 ):
     assert tables.Base.metadata is Base.metadata, "every table is mapped"
 
@@ -76,6 +83,7 @@ def _fill(engine: Engine) -> None:
         builders.fill_consents(session)
         proposals.fill(session)
         officers.fill(session)
+        households.fill(session)
 
 
 def _fill_books(session: Session) -> None:
@@ -151,7 +159,7 @@ def test_up_down_and_up_again_with_data(engine: Engine) -> None:
 
 @pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
 def test_walls_come_and_go_with_their_revision(engine: Engine) -> None:
-    """With rows in every table, in a database that has roles: both ways, no row is lost."""
+    """In a database that has roles: both ways, no row of a table that stays is lost."""
     _fill(engine)
     before = _check(engine)
     with engine.connect() as connection:
@@ -161,10 +169,13 @@ def test_walls_come_and_go_with_their_revision(engine: Engine) -> None:
     with owning(engine) as owners, owners.connect() as connection:
         assert not walls.stand(connection)
         assert not any(t.secured or t.forced or t.policies for t in walls.tables(connection))
-        assert connection.scalar(text("SELECT count(*) FROM posting")) == len(before["posting"])
+        stayed = {*inspect(connection).get_table_names()} & before.keys()
     db.migrate(engine)
 
-    assert _check(engine) == before
+    assert len(stayed) > 40
+    with db.session_factory(engine)() as session:
+        after = laws.stored(session)
+    assert {name: after[name] for name in stayed} == {name: before[name] for name in stayed}
     with engine.connect() as connection:
         assert walls.missing(connection) == []
 

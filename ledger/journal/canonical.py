@@ -287,6 +287,13 @@ def text_commitments(content: bytes) -> dict[str, bytes]:
     return found
 
 
+def about(content: bytes) -> tuple[bytes | None, bytes | None, date]:
+    """Read out of a request's bytes which entry it is about, its bundle and its date."""
+    sections = _sections(content)
+    day = date.fromisoformat(sections[EFFECTIVE_DATE].decode())
+    return sections.get(TARGET), sections.get(BUNDLE), day
+
+
 def _sections(content: bytes) -> dict[int, bytes]:
     """Cut canonical bytes into sections by tag."""
     found: dict[int, bytes] = {}

@@ -36,6 +36,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "officer_event": ("tenant_id", "officer_id", "no"),
     "duty_done": ("tenant_id", "book_id", "business_date", "person_id", "duty"),
     "approval_rule": ("tenant_id", "kind", "currency", "from_amount", "valid_from"),
+    "sorting": ("book_id", "id"),
 }
 """Tables that are history, with their keys."""
 
@@ -56,6 +57,9 @@ KEPT: dict[str, tuple[tuple[str, ...], ...]] = {
     "officer_role": (("tenant_id", "officer_id", "role", "book_id", "valid_from"),),
     "recovery_code": (("tenant_id", "officer_id", "hash"),),
     "officer_session": (("tenant_id", "officer_id", "no"), ("token_hash",)),
+    "household": (("book_id",),),
+    "category": (("book_id", "id"), ("book_id", "account_no")),
+    "feed_item": (("book_id", "kind", "key"),),
 }
 """Tables whose rows change, and are never deleted, with all that is unique in them."""
 
@@ -88,6 +92,9 @@ FIXED: dict[str, tuple[str, ...]] = {
     "officer_role": ("tenant_id", "officer_id", "role", "book_id", "valid_from", "granted_by"),
     "recovery_code": ("tenant_id", "officer_id", "hash", "made_at"),
     "officer_session": ("tenant_id", "officer_id", "no", "token_hash", "security_no", "ends_at"),
+    "household": ("book_id", "kind", "opened_at"),
+    "category": ("book_id", "id", "account_no", "role", "made_at"),
+    "feed_item": ("book_id", "kind", "key"),
 }
 """Columns that never change once a row is there."""
 

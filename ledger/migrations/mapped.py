@@ -6,6 +6,9 @@ from ledger.books import tables as books_tables
 from ledger.consents import tables as consents_tables
 from ledger.consents.facts import tables as facts_tables
 from ledger.db import Base
+from ledger.household.books import tables as household_tables
+from ledger.household.feed import tables as feed_tables
+from ledger.household.records import tables as records_tables
 from ledger.journal import tables as journal_tables
 from ledger.parties import tables as parties_tables
 
@@ -17,6 +20,9 @@ MAPPED = (
     facts_tables,
     approvals_tables,
     access_tables,
+    household_tables,
+    feed_tables,
+    records_tables,
 )
 
 metadata = Base.metadata

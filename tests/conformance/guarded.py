@@ -15,6 +15,7 @@ from tests import builders
 from tests.builders import NOW, SITI, TELLER, counted, earn, hkd, idr, pay, post
 from tests.ledger.access import filled as officers
 from tests.ledger.approvals import filled as proposals
+from tests.ledger.household import filled as households
 
 HISTORY = (
     "entry",
@@ -40,6 +41,7 @@ HISTORY = (
     "officer_event",
     "duty_done",
     "approval_rule",
+    "sorting",
 )
 KEPT = (
     "tenant",
@@ -58,6 +60,9 @@ KEPT = (
     "officer_role",
     "recovery_code",
     "officer_session",
+    "household",
+    "category",
+    "feed_item",
 )
 
 
@@ -91,3 +96,4 @@ def write_books(engine: Engine) -> None:
         builders.fill_consents(session)
         proposals.fill(session)
         officers.fill(session)
+        households.fill(session)

@@ -12,10 +12,16 @@ from sqlalchemy.orm import Session
 from ledger.consents.queries.contributors import OF_THE_ROOMS_BELOW
 from ledger.consents.queries.held import Contributor, Held, Record, Subject
 from ledger.consents.queries.persons import books_of
+from ledger.exports.queries.households import HOUSEHOLDS
 from ledger.exports.queries.officers import APPROVALS, OFFICERS
 from ledger.parties.queries import records
 
-CONTRIBUTORS: Final[tuple[Contributor, ...]] = (*OF_THE_ROOMS_BELOW, OFFICERS, APPROVALS)
+CONTRIBUTORS: Final[tuple[Contributor, ...]] = (
+    *OF_THE_ROOMS_BELOW,
+    OFFICERS,
+    APPROVALS,
+    HOUSEHOLDS,
+)
 
 
 def subject(session: Session, tenant: int, person: int) -> Subject:

@@ -27,6 +27,7 @@ from ledger.parties.fields import Field
 from tests import builders, plans
 from tests.builders import IBU, NOW, PLATFORM, SITI, TELLER, counted, earn, hkd, idr, pay, post
 from tests.ledger.access import filled
+from tests.ledger.household import filled as households
 from tests.ledger.parties.test_devices import public_key
 
 NOBODYS = {
@@ -113,6 +114,8 @@ def test_a_table_that_nobody_covers_is_noticed() -> None:
 
 def test_every_row_of_hers_is_in_it(session: Session) -> None:
     siti = fill(session)
+    book = households.fill(session)
+    consents.own_book(session, PLATFORM, siti, book, actor=TELLER, recorded_at=NOW)
 
     found = sections(archive(session, siti))
 

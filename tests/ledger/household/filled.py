@@ -1,0 +1,26 @@
+"""A row in every table of the household, in a book of its own, for guards and migrations."""
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from ledger.household.books import operations as books
+from ledger.household.books.opening import NewCategory
+from tests.builders import NOW, entry_id
+from tests.ledger.household import scene
+from tests.ledger.household.records import words
+
+
+def fill(session: Session, ref: str = "dewi", **settings: Any) -> int:
+    """Open a household and give it a row of everything."""
+    book = scene.open_household(session, ref=ref, **settings)
+    school = NewCategory(book_id=book, id=entry_id(901), role="expense", name="Sekolah Adi")
+    (made,) = books.make_categories(session, [school], recorded_at=NOW)
+    assert made.accepted
+    outcomes = words.send(
+        session,
+        words.record(book, 902, words.spent((words.FOOD, 50), note="pasar")),
+        words.sort(book, 903, 902, (words.HEALTH, 50)),
+    )
+    assert all(outcome.accepted for outcome in outcomes)
+    return book
