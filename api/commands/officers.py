@@ -46,6 +46,7 @@ def list_command(deployment: Deployment, tenant: str, form: str) -> None:
     day = deployment.now().date()
     with deployment.reading() as session:
         found = book_queries.find_tenant(session, tenant)
+        permissions.permit(session, found.id)
         rows = []
         for officer in queries.officers(session, found.id, limit=1_000):
             held = sorted(queries.roles_on(session, officer, day))
@@ -259,13 +260,17 @@ def enable_command(deployment: Deployment, path: str) -> None:
 @changes(Event.OFFICER_CHANGED, "passphrase")
 def passphrase_command(deployment: Deployment, path: str) -> None:
     """Set a passphrase."""
-    with deployment.sessions(make=False).begin() as session:
+    with deployment.reading() as session:
         tenant, officer = find_officer(session, path)
+        whose, who = tenant.id, officer.id
+    # Asked for in no transaction: nobody waits for what is being typed.
+    passphrase = ask(deployment, PASSPHRASE, twice=True)
+    with deployment.sessions(make=False).begin() as session:
         operations.set_passphrase(
             session,
-            tenant.id,
-            officer.id,
-            ask(deployment, PASSPHRASE, twice=True),
+            whose,
+            who,
+            passphrase,
             salt=secrets.token_bytes(SALT_BYTES),
             actor=deployment.actor,
             recorded_at=deployment.now(),

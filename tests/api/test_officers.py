@@ -1,6 +1,7 @@
 """Officers at the command line: enrolled, signed in, four eyes on a period, sessions ended."""
 
 import json
+import sqlite3
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -252,3 +253,16 @@ def test_a_rule_of_approval_takes_two_people(office: Office) -> None:
 
     office.by("ani", "period", "reopen", "kop/kas")
     assert "carried out" not in office.decide("budi").err, "it takes two approvals now"
+
+
+def test_nobody_waits_while_a_passphrase_is_typed(
+    office: Office, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def typed(*_: object, **__: object) -> str:
+        connection = sqlite3.connect(place / "juang.db", timeout=0, isolation_level=None)
+        connection.execute("BEGIN IMMEDIATE")
+        connection.close()
+        return PASSPHRASE
+
+    monkeypatch.setattr("api.commands.officers.ask", typed)
+    office.done("officer", "passphrase", "kop/tono")
