@@ -21,6 +21,7 @@ from ledger.access.operations.beginning import (
 )
 from ledger.access.operations.credentials import (
     CodeWrong,
+    SecondFactorChanged,
     SecondFactorStands,
     confirm_second_factor,
     factors_opened,
@@ -64,6 +65,7 @@ __all__ = [
     "RoleHeld",
     "RoleUnknown",
     "RolesClash",
+    "SecondFactorChanged",
     "SecondFactorStands",
     "SelfGrant",
     "SessionNotFound",

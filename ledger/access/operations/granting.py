@@ -4,13 +4,14 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from ledger.access import queries
 from ledger.access.operations import accounts
 from ledger.access.tables import EVERY_BOOK
 from ledger.approvals import operations as approvals
 from ledger.approvals import queries as proposals
 from ledger.approvals.independence import Actor
 from ledger.approvals.operations import Approved, Kind
-from ledger.approvals.payload import Terms
+from ledger.approvals.payload import Content, Terms
 from ledger.approvals.tables import Proposal
 from ledger.errors import Wording
 
@@ -74,6 +75,10 @@ def _grant(session: Session, approved: Approved) -> None:
     )
 
 
+def _gains(session: Session, tenant: int, content: Content) -> tuple[int]:
+    return (queries.lock(session, tenant, content["officer"]).person_id,)
+
+
 GRANT = approvals.register(
-    Kind("role_grant", Wording(id="Memberi peran", en="Granting a role"), _grant)
+    Kind("role_grant", Wording(id="Memberi peran", en="Granting a role"), _grant, _gains)
 )
