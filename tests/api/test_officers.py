@@ -124,7 +124,12 @@ def test_officers_are_listed_and_their_roles_end(office: Office) -> None:
         ("sari", "active", "administrator"),
         ("tono", "disabled", ""),
     ]
-    office.done("officer", "enable", "kop/tono")
+    enable = ("officer", "enable", "kop/tono")
+    assert "done by an officer" in office.run(*enable).err
+    assert "Proposed" in office.by("rina", *enable).err
+    assert "cannot approve it" in office.decide("rina").err
+    assert "carried out" in office.decide("sari").err
+    assert "is not disabled" in office.by("rina", *enable).err
     common = office.run("officer", "passphrase", "kop/ani", answers=("koperasi2026",))
     assert (common.code, "too easy" in common.err) == (1, True)
 

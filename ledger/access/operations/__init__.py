@@ -40,7 +40,12 @@ from ledger.access.operations.deciding import (
     sees,
     take_duty,
 )
-from ledger.access.operations.granting import propose_grant
+from ledger.access.operations.granting import (
+    AccountChanged,
+    AccountNotDisabled,
+    propose_enabling,
+    propose_grant,
+)
 from ledger.access.operations.pruning import Pruned, prune
 from ledger.access.operations.sessions import (
     SessionNotFound,
@@ -54,6 +59,8 @@ from ledger.access.operations.sessions import (
 from ledger.access.operations.signing_in import Door, prove, sign_in
 
 __all__ = [
+    "AccountChanged",
+    "AccountNotDisabled",
     "AdministratorSame",
     "CodeWrong",
     "Door",
@@ -82,6 +89,7 @@ __all__ = [
     "grant",
     "is_stepped_up",
     "officer_id",
+    "propose_enabling",
     "propose_grant",
     "propose_reset",
     "prove",

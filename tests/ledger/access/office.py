@@ -76,6 +76,14 @@ def erasing_texts(office: Office, by: str = "ani") -> Proposal:
     )
 
 
+def enabling(office: Office, by: str = "ani") -> Proposal:
+    siti = access.officer_id(TENANT, "siti")
+    access.set_state(office.session, TENANT, siti, "disabled", **BY)
+    return access.propose_enabling(
+        office.session, TENANT, siti, by=office.actor(by), recorded_at=NOW
+    )
+
+
 def granting(office: Office, by: str = "ani") -> Proposal:
     return access.propose_grant(
         office.session,

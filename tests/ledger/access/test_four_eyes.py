@@ -31,17 +31,18 @@ from tests.ledger.access.office import (
     HEADS,
     TENANT,
     Office,
+    enabling,
     erasing,
     erasing_texts,
     granting,
     lifting,
 )
 
-KINDS = (erasing, lifting, erasing_texts, granting)
+KINDS = (erasing, lifting, erasing_texts, granting, enabling)
 
 
 def happened(office: Office) -> dict[str, bool]:
-    """Say which of the four are done."""
+    """Say which of them are done."""
     session, siti = office.session, office.ids["siti"]
     session.expire_all()
     person = session.get(Person, (TENANT, siti))
@@ -52,6 +53,9 @@ def happened(office: Office) -> dict[str, bool]:
         "lifting": held is not None and held.lifted_at is not None,
         "erasing_texts": session.get(TextKey, (KOPERASI, person_subject(siti))) is not None,
         "granting": bool(officers.grants(session, TENANT, row.id)),
+        "enabling": any(
+            each.what == "enabled" for each in officers.events(session, TENANT, row.id)
+        ),
     }
 
 
@@ -235,6 +239,17 @@ def test_nobody_proposes_a_role_for_herself(office: Office) -> None:
     office.merge("siti-2", "siti")
     with pytest.raises(access.SelfGrant):
         granting(office, by="siti-2")
+
+
+def test_an_account_that_changed_meanwhile_is_not_enabled(office: Office) -> None:
+    row = enabling(office)
+    office.approve(row, office.actor("citra"))
+    siti = access.officer_id(TENANT, "siti")
+    for state in ("active", "disabled"):
+        access.set_state(office.session, TENANT, siti, state, **BY)
+
+    with pytest.raises(access.AccountChanged):
+        office.execute(row)
 
 
 def test_who_turns_out_to_be_her_own_proposer_gets_no_role(office: Office) -> None:

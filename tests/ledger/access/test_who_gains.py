@@ -23,6 +23,7 @@ from tests.ledger.access.office import (
     HEADS,
     TENANT,
     Office,
+    enabling,
     erasing,
     erasing_texts,
     granting,
@@ -45,7 +46,7 @@ def test_who_became_an_owner_since_gains_too(session: Session) -> None:
         )
 
 
-@pytest.mark.parametrize("left_out", [erasing, lifting, erasing_texts, granting])
+@pytest.mark.parametrize("left_out", [erasing, lifting, erasing_texts, granting, enabling])
 def test_a_caller_that_leaves_out_who_gains_changes_nothing(
     office: Office, left_out: Callable[[Office], Proposal]
 ) -> None:
