@@ -2,7 +2,7 @@
 
 import secrets
 from datetime import date, timedelta
-from typing import BinaryIO, Literal
+from typing import BinaryIO
 
 import click
 
@@ -46,6 +46,7 @@ def list_command(deployment: Deployment, tenant: str, form: str) -> None:
     day = deployment.now().date()
     with deployment.reading() as session:
         found = book_queries.find_tenant(session, tenant)
+        permissions.permit(session, found.id)
         rows = []
         for officer in queries.officers(session, found.id, limit=1_000):
             held = sorted(queries.roles_on(session, officer, day))
@@ -214,37 +215,46 @@ def role_command(
     deployment.say(Wording(f"{path}: peran {role} berakhir.", f"{path}: the role {role} ends."))
 
 
-def _set_state(deployment: Deployment, path: str, state: Literal["active", "disabled"]) -> None:
-    with deployment.sessions(make=False).begin() as session:
-        tenant, officer = find_officer(session, path)
-        operations.set_state(
-            session,
-            tenant.id,
-            officer.id,
-            state,
-            actor=deployment.actor,
-            recorded_at=deployment.now(),
-        )
-    word = _STATES[state]
-    deployment.say(Wording(f"{path}: {word.id}.", f"{path}: {word.en}."))
-
-
 @command("disable", id="Nonaktifkan akun, seketika.", en="Disable an account, at once.")
 @officer_argument
 @click.pass_obj
 @changes(Event.OFFICER_CHANGED, "disabled")
 def disable_command(deployment: Deployment, path: str) -> None:
     """Disable an account."""
-    _set_state(deployment, path, "disabled")
+    with deployment.sessions(make=False).begin() as session:
+        tenant, officer = find_officer(session, path)
+        operations.set_state(
+            session,
+            tenant.id,
+            officer.id,
+            "disabled",
+            actor=deployment.actor,
+            recorded_at=deployment.now(),
+        )
+    word = _STATES["disabled"]
+    deployment.say(Wording(f"{path}: {word.id}.", f"{path}: {word.en}."))
 
 
-@command("enable", id="Aktifkan kembali akun.", en="Enable an account again.")
+@command(
+    "enable",
+    id="Usulkan mengaktifkan kembali akun; orang lain yang menyetujui.",
+    en="Propose to enable an account again; another person approves.",
+)
 @officer_argument
 @click.pass_obj
 @changes(Event.OFFICER_CHANGED, "enabled")
 def enable_command(deployment: Deployment, path: str) -> None:
-    """Enable an account."""
-    _set_state(deployment, path, "active")
+    """Propose to enable an account again."""
+    with deployment.reading() as session:
+        tenant, officer = find_officer(session, path)
+    acting = come_in(deployment, tenant.id)
+    operations.demand(acting, Action.ROLE_GRANT)
+    with deployment.sessions(make=False).begin() as session:
+        row = operations.propose_enabling(
+            session, tenant.id, officer.id, by=acting.actor, recorded_at=deployment.now()
+        )
+        said = told(session, row)
+    deployment.say(said)
 
 
 @command(
@@ -259,13 +269,17 @@ def enable_command(deployment: Deployment, path: str) -> None:
 @changes(Event.OFFICER_CHANGED, "passphrase")
 def passphrase_command(deployment: Deployment, path: str) -> None:
     """Set a passphrase."""
-    with deployment.sessions(make=False).begin() as session:
+    with deployment.reading() as session:
         tenant, officer = find_officer(session, path)
+        whose, who = tenant.id, officer.id
+    # Asked for in no transaction: nobody waits for what is being typed.
+    passphrase = ask(deployment, PASSPHRASE, twice=True)
+    with deployment.sessions(make=False).begin() as session:
         operations.set_passphrase(
             session,
-            tenant.id,
-            officer.id,
-            ask(deployment, PASSPHRASE, twice=True),
+            whose,
+            who,
+            passphrase,
             salt=secrets.token_bytes(SALT_BYTES),
             actor=deployment.actor,
             recorded_at=deployment.now(),

@@ -60,7 +60,7 @@ ASKS: Final[Mapping[str, Action]] = {
     "officer add": Action.OFFICER_ADD,
     "officer role": Action.ROLE_GRANT,
     "officer disable": Action.OFFICER_DISABLE,
-    "officer enable": Action.OFFICER_DISABLE,
+    "officer enable": Action.ROLE_GRANT,
     "officer passphrase": Action.CREDENTIAL_CHANGE,
     "proposal rule": Action.APPROVAL_RULE_SET,
     "session list": Action.SESSION_SEE,

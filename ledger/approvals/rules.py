@@ -38,6 +38,7 @@ SHIPPED: Final[tuple[Rule, ...]] = (
     Rule("text_erasure", 1, _HEADS),
     Rule("second_factor_reset", 1, _HEADS | {"administrator"}),
     Rule("role_grant", 1, _HEADS | {"administrator"}),
+    Rule("account_enabling", 1, _HEADS | {"administrator"}),
 )
 """Where a tenant has said nothing: one other person, who leads or supervises."""
 

@@ -217,6 +217,7 @@ def test_an_officer_decides_nothing_of_another_tenant(
     for args in (
         ("period", "reopen", "lain/kas"),
         ("person", "erase-texts", "lain/kas"),
+        ("officer", "list", "lain"),
     ):
         ended = office.by("ani", *args)
         assert (ended.code, "somebody else's" in ended.err) == (1, True), (args, ended)

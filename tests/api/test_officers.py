@@ -1,6 +1,7 @@
 """Officers at the command line: enrolled, signed in, four eyes on a period, sessions ended."""
 
 import json
+import sqlite3
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -123,7 +124,12 @@ def test_officers_are_listed_and_their_roles_end(office: Office) -> None:
         ("sari", "active", "administrator"),
         ("tono", "disabled", ""),
     ]
-    office.done("officer", "enable", "kop/tono")
+    enable = ("officer", "enable", "kop/tono")
+    assert "done by an officer" in office.run(*enable).err
+    assert "Proposed" in office.by("rina", *enable).err
+    assert "cannot approve it" in office.decide("rina").err
+    assert "carried out" in office.decide("sari").err
+    assert "is not disabled" in office.by("rina", *enable).err
     common = office.run("officer", "passphrase", "kop/ani", answers=("koperasi2026",))
     assert (common.code, "too easy" in common.err) == (1, True)
 
@@ -252,3 +258,16 @@ def test_a_rule_of_approval_takes_two_people(office: Office) -> None:
 
     office.by("ani", "period", "reopen", "kop/kas")
     assert "carried out" not in office.decide("budi").err, "it takes two approvals now"
+
+
+def test_nobody_waits_while_a_passphrase_is_typed(
+    office: Office, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def typed(*_: object, **__: object) -> str:
+        connection = sqlite3.connect(place / "juang.db", timeout=0, isolation_level=None)
+        connection.execute("BEGIN IMMEDIATE")
+        connection.close()
+        return PASSPHRASE
+
+    monkeypatch.setattr("api.commands.officers.ask", typed)
+    office.done("officer", "passphrase", "kop/tono")

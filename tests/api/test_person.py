@@ -173,6 +173,8 @@ def test_erased_restored_and_erased_again(
 
     office = office_of(monkeypatch, "demo")
     erase = ("person", "erase", "siti", "--reason", "own_request", "--book", "demo/siti")
+    assert "not this person's alone" in office.by("ani", *erase).err
+    juang("book", "owner", "demo/siti", "demo/siti")
     assert office.by("ani", *erase).code == 0
     assert "State   active" in juang("person", "show", "siti").out
     assert "cannot approve it" in office.decide("ani").err

@@ -21,6 +21,7 @@ from ledger.access.operations.beginning import (
 )
 from ledger.access.operations.credentials import (
     CodeWrong,
+    SecondFactorChanged,
     SecondFactorStands,
     confirm_second_factor,
     factors_opened,
@@ -39,7 +40,12 @@ from ledger.access.operations.deciding import (
     sees,
     take_duty,
 )
-from ledger.access.operations.granting import propose_grant
+from ledger.access.operations.granting import (
+    AccountChanged,
+    AccountNotDisabled,
+    propose_enabling,
+    propose_grant,
+)
 from ledger.access.operations.pruning import Pruned, prune
 from ledger.access.operations.sessions import (
     SessionNotFound,
@@ -53,6 +59,8 @@ from ledger.access.operations.sessions import (
 from ledger.access.operations.signing_in import Door, prove, sign_in
 
 __all__ = [
+    "AccountChanged",
+    "AccountNotDisabled",
     "AdministratorSame",
     "CodeWrong",
     "Door",
@@ -64,6 +72,7 @@ __all__ = [
     "RoleHeld",
     "RoleUnknown",
     "RolesClash",
+    "SecondFactorChanged",
     "SecondFactorStands",
     "SelfGrant",
     "SessionNotFound",
@@ -80,6 +89,7 @@ __all__ = [
     "grant",
     "is_stepped_up",
     "officer_id",
+    "propose_enabling",
     "propose_grant",
     "propose_reset",
     "prove",

@@ -255,6 +255,8 @@ def set_state(
 ) -> None:
     """Disable an account, or enable it again; what it is already changes nothing.
 
+    Enabling gives back every role it has: it is for who carries out an approved proposal.
+
     Raises:
         OfficerNotFound.
     """

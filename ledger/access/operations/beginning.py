@@ -63,6 +63,27 @@ def administrators(session: Session, tenant: int) -> frozenset[int]:
     return frozenset(parties.natural(session, tenant, session.scalars(query)).values())
 
 
+def _has_begun(session: Session, tenant: int) -> bool:
+    """Tell whether two records have been administrators, and somebody got another role.
+
+    That took two people, so there were two, whatever records were merged since: a merge is one
+    person's doing and must not let the operator of the machine in again.
+    """
+    granted = (
+        select(OfficerRole.role, Officer.person_id)
+        .join(
+            Officer,
+            (Officer.tenant_id == OfficerRole.tenant_id) & (Officer.id == OfficerRole.officer_id),
+        )
+        .where(OfficerRole.tenant_id == tenant)
+        .distinct()
+    )
+    rows = session.execute(granted).all()
+    leads = Role.ADMINISTRATOR.value
+    persons = {row.person_id for row in rows if row.role == leads}
+    return len(persons) > 1 and any(row.role != leads for row in rows)
+
+
 def begin(
     session: Session,
     tenant_code: str,
@@ -90,7 +111,7 @@ def begin(
     # Of two at once, the second sees the first.
     session.execute(select(Tenant.id).where(Tenant.id == tenant).with_for_update())
     known = administrators(session, tenant)
-    if len(known) > 1:
+    if len(known) > 1 or _has_begun(session, tenant):
         raise TenantBegun(tenant_code)
     person = people.register(session, tenant, person_ref, actor=actor, recorded_at=recorded_at)
     if parties.natural(session, tenant, [person])[person] in known:

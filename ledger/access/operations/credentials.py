@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
@@ -14,12 +15,13 @@ from ledger.access.tables import Officer, OfficerSecret, RecoveryCode
 from ledger.approvals import operations as approvals
 from ledger.approvals.independence import Actor
 from ledger.approvals.operations import Approved, Kind
-from ledger.approvals.payload import Terms
+from ledger.approvals.payload import Content, Terms
 from ledger.approvals.tables import Proposal
 from ledger.errors import Refused, Wording
 from ledger.journal.keyring import Keyring, KeyUnusable, NoKeyring
 
 WAITS = timedelta(days=2)
+_SET: Final = "second_factor_set"
 
 
 @dataclass(eq=False)
@@ -47,6 +49,19 @@ class SecondFactorStands(Refused):
         id="Bila hilang: `juang officer totp --reset`, disetujui petugas lain.",
         en="If it is lost: `juang officer totp --reset`, approved by another officer.",
     )
+    officer: str
+
+
+@dataclass(eq=False)
+class SecondFactorChanged(Refused):
+    """The second factor is another one than when its reset was proposed."""
+
+    code = "second_factor_changed"
+    wording = Wording(
+        id="Faktor kedua “{officer}” sudah diganti sejak usulan ini.",
+        en="The second factor of “{officer}” has changed since this was proposed.",
+    )
+    hint = Wording(id="Usulkan lagi.", en="Propose it again.")
     officer: str
 
 
@@ -145,7 +160,7 @@ def confirm_second_factor(
             for each in codes
         ],
     )
-    accounts.note(session, tenant, officer, "second_factor_set", actor=actor, at=recorded_at)
+    accounts.note(session, tenant, officer, _SET, actor=actor, at=recorded_at)
     accounts.end_sessions(session, row, "second_factor", at=recorded_at)
     return codes
 
@@ -242,6 +257,9 @@ def _opened(
 def _reset(session: Session, approved: Approved) -> None:
     officer = approved.terms.content["officer"]
     row = queries.lock(session, approved.tenant, officer)
+    for event in queries.events(session, approved.tenant, officer):
+        if event.what == _SET and event.recorded_at > approved.proposed_at:
+            raise SecondFactorChanged(row.handle)
     own = _secret(session, row)
     own.totp = own.pending_totp = own.last_step = None
     _use_up_recovery(session, row, approved.recorded_at)
@@ -257,11 +275,16 @@ def _reset(session: Session, approved: Approved) -> None:
     accounts.end_sessions(session, row, "second_factor", at=approved.recorded_at)
 
 
+def _gains(session: Session, tenant: int, content: Content) -> tuple[int]:
+    return (queries.lock(session, tenant, content["officer"]).person_id,)
+
+
 RESET = approvals.register(
     Kind(
         "second_factor_reset",
         Wording(id="Mengganti faktor kedua yang hilang", en="Resetting a lost second factor"),
         _reset,
+        _gains,
     )
 )
 

@@ -204,6 +204,7 @@ def _approving(row: Proposal) -> Action:
 _OF_ACCOUNTS = {
     "second_factor_reset": Action.SECOND_FACTOR_APPROVE_RESET,
     "role_grant": Action.ROLE_APPROVE,
+    "account_enabling": Action.ROLE_APPROVE,
 }
 """What an administrator may approve as well: it is about accounts, not about money."""
 

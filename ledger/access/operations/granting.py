@@ -1,18 +1,23 @@
-"""Grant a role to an officer: one administrator proposes it, another person approves."""
+"""Give rights to an officer: a role, or a disabled account back. One proposes, another approves.
 
+What takes rights away is done by one (`accounts`); getting them back takes two, like getting them.
+"""
+
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from ledger.access import queries
 from ledger.access.operations import accounts
 from ledger.access.tables import EVERY_BOOK
 from ledger.approvals import operations as approvals
 from ledger.approvals import queries as proposals
 from ledger.approvals.independence import Actor
 from ledger.approvals.operations import Approved, Kind
-from ledger.approvals.payload import Terms
+from ledger.approvals.payload import Content, Terms
 from ledger.approvals.tables import Proposal
-from ledger.errors import Wording
+from ledger.errors import Refused, Wording
 
 WAITS = timedelta(days=7)
 
@@ -57,6 +62,65 @@ def propose_grant(
     return approvals.propose_once(session, tenant, terms, by=by, recorded_at=recorded_at)
 
 
+@dataclass(eq=False)
+class AccountNotDisabled(Refused):
+    """The account is active."""
+
+    code = "account_not_disabled"
+    wording = Wording(
+        id="Akun “{officer}” tidak nonaktif.", en="The account “{officer}” is not disabled."
+    )
+    officer: str
+
+
+@dataclass(eq=False)
+class AccountChanged(Refused):
+    """The account has changed since enabling it was proposed."""
+
+    code = "account_changed"
+    wording = Wording(
+        id="Akun “{officer}” berubah sejak usulan ini.",
+        en="The account “{officer}” has changed since this was proposed.",
+    )
+    hint = Wording(id="Usulkan lagi.", en="Propose it again.")
+    officer: str
+
+
+def propose_enabling(
+    session: Session, tenant: int, officer: int, *, by: Actor, recorded_at: datetime
+) -> Proposal:
+    """Propose to enable a disabled account, with the roles it has; its owner gains from it.
+
+    Raises:
+        OfficerNotFound, AccountNotDisabled, PersonNotFound, NoApprovalRule.
+    """
+    row = queries.lock(session, tenant, officer)
+    if row.state != "disabled":
+        raise AccountNotDisabled(row.handle)
+    terms = Terms(
+        kind=ENABLING.code,
+        content={"officer": officer, "security_no": row.security_no},
+        expires_at=recorded_at + WAITS,
+        beneficiaries=frozenset({row.person_id}),
+    )
+    return approvals.propose_once(session, tenant, terms, by=by, recorded_at=recorded_at)
+
+
+def _enable(session: Session, approved: Approved) -> None:
+    content = approved.terms.content
+    row = queries.lock(session, approved.tenant, content["officer"])
+    if (row.state, row.security_no) != ("disabled", content["security_no"]):
+        raise AccountChanged(row.handle)
+    accounts.set_state(
+        session,
+        approved.tenant,
+        row.id,
+        "active",
+        actor=approved.maker,
+        recorded_at=approved.recorded_at,
+    )
+
+
 def _grant(session: Session, approved: Approved) -> None:
     content = approved.terms.content
     maker = proposals.lock(session, approved.tenant, approved.id).maker_id
@@ -74,6 +138,18 @@ def _grant(session: Session, approved: Approved) -> None:
     )
 
 
+def _gains(session: Session, tenant: int, content: Content) -> tuple[int]:
+    return (queries.lock(session, tenant, content["officer"]).person_id,)
+
+
 GRANT = approvals.register(
-    Kind("role_grant", Wording(id="Memberi peran", en="Granting a role"), _grant)
+    Kind("role_grant", Wording(id="Memberi peran", en="Granting a role"), _grant, _gains)
+)
+ENABLING = approvals.register(
+    Kind(
+        "account_enabling",
+        Wording(id="Mengaktifkan kembali akun", en="Enabling an account again"),
+        _enable,
+        _gains,
+    )
 )

@@ -16,6 +16,7 @@ from ledger.approvals.operations.deciding import (
     withdraw,
 )
 from ledger.approvals.operations.erasing import (
+    BookNotWhollyHers,
     HoldMoved,
     propose_erasure,
     propose_lifting,
@@ -51,6 +52,7 @@ __all__ = [
     "Approved",
     "ApprovedAlready",
     "ApproverBenefits",
+    "BookNotWhollyHers",
     "CloseMoved",
     "Executor",
     "FundsRefused",

@@ -1,6 +1,7 @@
 """Approve, refuse, withdraw, expire: what ends the waiting, or lets it go on to its execution."""
 
-from dataclasses import dataclass
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import insert
@@ -8,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from ledger.approvals import independence, queries
 from ledger.approvals.independence import Actor, Bar, Involved
-from ledger.approvals.operations import holds, proposing, writing
+from ledger.approvals.operations import holds, kinds, proposing, writing
 from ledger.approvals.payload import Terms
 from ledger.approvals.rules import Rule
 from ledger.approvals.tables import Proposal, ProposalApproval
@@ -100,7 +101,7 @@ def approve(
         MayNotDecide, SelfApproval, ApproverBenefits, ApprovedAlready.
     """
     row = writing.lock_waiting(session, tenant, proposal, recorded_at, exactly=exactly)
-    terms = queries.terms(session, row)
+    terms = terms_today(session, row)
     rule = queries.rule(session, tenant, row.kind, recorded_at.date(), terms.amount)
     roles = _roles(rule, by)
     lock_people(session, row, terms, by.person_id)
@@ -110,7 +111,7 @@ def approve(
     found = independence.bar(
         root,
         involved,
-        related=parties.related(session, tenant, by.person_id).keys(),
+        related=_related(session, row, by.person_id),
         approved=approved,
     )
     if found is not None:
@@ -203,12 +204,21 @@ def standing(session: Session, row: Proposal, rule: Rule, involved: Involved) ->
     given = [row for row in queries.approvals(session, row) if rule.roles & {*row.roles.split()}]
     roots = parties.natural(session, row.tenant_id, [each.person_id for each in given])
     return sum(
-        independence.bar(
-            person, involved, related=parties.related(session, row.tenant_id, person).keys()
-        )
-        is None
+        independence.bar(person, involved, related=_related(session, row, person)) is None
         for person in set(roots.values())
     )
+
+
+def terms_today(session: Session, row: Proposal) -> Terms:
+    """Read the terms of a proposal, with whoever gains from it besides as things stand today."""
+    terms = queries.terms(session, row)
+    gaining = kinds.find(row.kind).gains(session, row.tenant_id, terms.content)
+    return replace(terms, beneficiaries=terms.beneficiaries.union(gaining))
+
+
+def _related(session: Session, row: Proposal, person: int) -> AbstractSet[int]:
+    """Name a person's relatives: a relation that ended while the proposal waits bars like any."""
+    return parties.related(session, row.tenant_id, person, since=row.proposed_at).keys()
 
 
 def lock_people(session: Session, row: Proposal, terms: Terms, *others: int) -> None:

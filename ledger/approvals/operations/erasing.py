@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from ledger.approvals.independence import Actor
 from ledger.approvals.operations import kinds, proposing
 from ledger.approvals.operations.kinds import Approved, Kind
-from ledger.approvals.payload import Terms
+from ledger.approvals.payload import Content, Terms
 from ledger.approvals.tables import Proposal
 from ledger.books import queries as books
 from ledger.consents.queries.persons import owners
@@ -40,6 +40,22 @@ class HoldMoved(Refused):
     ground: str
 
 
+@dataclass(eq=False)
+class BookNotWhollyHers(Refused):
+    """The book is not hers, or not hers alone: others' texts would go with hers."""
+
+    code = "book_not_wholly_hers"
+    wording = Wording(
+        id="Buku “{book}” bukan milik orang ini seorang.",
+        en="Book “{book}” is not this person's alone.",
+    )
+    hint = Wording(
+        id="Siapa pemiliknya dicatat dengan `juang book owner`.",
+        en="Whose it is, is noted by `juang book owner`.",
+    )
+    book: int
+
+
 def propose_erasure(
     session: Session,
     tenant: int,
@@ -53,13 +69,14 @@ def propose_erasure(
     """Propose to erase a person with all records merged into her, and households wholly her own.
 
     Raises:
-        Those of `parties.erase`, asked now and again when it is carried out.
+        Those of `parties.erase`, and BookNotWhollyHers; asked now and again when it is carried out.
         NoApprovalRule.
     """
     hers = tuple(sorted(set(books)))
     parties.check_erasure(
         session, tenant, person, reason=reason, books=hers, recorded_at=recorded_at
     )
+    _check_wholly_hers(session, tenant, person, hers)
     terms = Terms(
         kind=ERASURE.code,
         content={"person": person, "books": hers, "reason": reason},
@@ -95,18 +112,22 @@ def propose_text_erasure(
 ) -> Proposal:
     """Propose to destroy the key of a subject's texts in a book; `""` is the book itself.
 
-    Whom the texts are about gains from it; from the book's own, its owners do.
+    Whom the texts are about gains from it; from the book's own, its owners do. A statute that makes
+    us keep a person's data holds the texts about her as well.
 
     Raises:
-        BookNotFound, SubjectMalformed, NoApprovalRule.
+        BookNotFound, SubjectMalformed, RetentionHeld, NoApprovalRule.
     """
     tenant = books.lock(session, book).tenant_id
     journal.check_subject(subject)
+    hers = _whose(session, tenant, book, subject)
+    for person in hers:
+        parties.check_holds(session, tenant, person, recorded_at=recorded_at)
     terms = Terms(
         kind=TEXTS.code,
         content={"book": book, "subject": subject},
         expires_at=recorded_at + WAITS,
-        beneficiaries=_whose(session, tenant, book, subject),
+        beneficiaries=hers,
     )
     return proposing.propose_once(session, tenant, terms, by=by, recorded_at=recorded_at)
 
@@ -130,8 +151,31 @@ def _whose(session: Session, tenant: int, book: int, subject: str) -> frozenset[
         return frozenset()
 
 
+def _check_wholly_hers(session: Session, tenant: int, person: int, hers: Iterable[int]) -> None:
+    """Refuse a book that has another owner than this human being, or none that is known.
+
+    Raises:
+        BookNotWhollyHers.
+    """
+    root = people.natural(session, tenant, [person])[person]
+    known = owners(session, tenant, hers)
+    for book in hers:
+        roots = people.natural(session, tenant, known.get(book, ())).values()
+        if {*roots} != {root}:
+            raise BookNotWhollyHers(book)
+
+
+def _erased(_session: Session, _tenant: int, content: Content) -> tuple[int]:
+    return (content["person"],)
+
+
+def _spoken_of(session: Session, tenant: int, content: Content) -> frozenset[int]:
+    return _whose(session, tenant, content["book"], content["subject"])
+
+
 def _erase(session: Session, approved: Approved) -> None:
     content = approved.terms.content
+    _check_wholly_hers(session, approved.tenant, content["person"], content["books"])
     parties.erase(
         session,
         approved.tenant,
@@ -161,6 +205,10 @@ def _lift(session: Session, approved: Approved) -> None:
 
 def _erase_texts(session: Session, approved: Approved) -> None:
     content = approved.terms.content
+    if books.lock(session, content["book"]).tenant_id != approved.tenant:
+        raise books.BookNotFound(content["book"])
+    for person in _spoken_of(session, approved.tenant, content):
+        parties.check_holds(session, approved.tenant, person, recorded_at=approved.recorded_at)
     journal.erase_texts(
         session,
         content["book"],
@@ -171,15 +219,18 @@ def _erase_texts(session: Session, approved: Approved) -> None:
 
 
 ERASURE = kinds.register(
-    Kind("person_erasure", Wording(id="Menghapus seseorang", en="Erasing a person"), _erase)
+    Kind(
+        "person_erasure", Wording(id="Menghapus seseorang", en="Erasing a person"), _erase, _erased
+    )
 )
 LIFTING = kinds.register(
     Kind(
         "hold_lifting",
         Wording(id="Mencabut kewajiban simpan", en="Lifting a hold on erasure"),
         _lift,
+        _erased,
     )
 )
 TEXTS = kinds.register(
-    Kind("text_erasure", Wording(id="Menghapus teks", en="Erasing texts"), _erase_texts)
+    Kind("text_erasure", Wording(id="Menghapus teks", en="Erasing texts"), _erase_texts, _spoken_of)
 )

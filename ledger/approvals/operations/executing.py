@@ -46,8 +46,9 @@ def execute(
     row = writing.lock_waiting(session, tenant, proposal, recorded_at)
     terms = queries.terms(session, row)
     rule = queries.rule(session, tenant, row.kind, recorded_at.date(), terms.amount)
-    deciding.lock_people(session, row, terms)
-    standing = deciding.standing(session, row, rule, queries.involved(session, row, terms))
+    today = deciding.terms_today(session, row)
+    deciding.lock_people(session, row, today)
+    standing = deciding.standing(session, row, rule, queries.involved(session, row, today))
     if row.state != "approved" or standing < rule.needed:
         raise NotApproved(standing, rule.needed)
     approvers = tuple(each.approver for each in queries.approvals(session, row))
@@ -61,6 +62,7 @@ def execute(
         maker=row.maker,
         approvers=approvers,
         executed_by=by.name,
+        proposed_at=row.proposed_at,
         recorded_at=recorded_at,
     )
     kinds.find(row.kind).execute(session, approved)

@@ -1,12 +1,12 @@
 """What a kind of proposal does: each room registers its own, once, beside the verb it guards."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from ledger.approvals.payload import Terms
+from ledger.approvals.payload import Content, Terms
 from ledger.errors import NotFound, Wording
 
 
@@ -31,6 +31,7 @@ class Approved:
     maker: str
     approvers: tuple[str, ...]
     executed_by: str
+    proposed_at: datetime
     recorded_at: datetime
 
 
@@ -38,13 +39,26 @@ Executor = Callable[[Session, Approved], None]
 """Carries a proposal out; what it raises undoes the execution, and the proposal stays approved."""
 
 
+Gains = Callable[[Session, int, Content], Collection[int]]
+"""Names the persons who gain from such content in a tenant, as things stand today."""
+
+
+def _nobody(_session: Session, _tenant: int, _content: Content) -> frozenset[int]:
+    return frozenset()
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of proposal: its code, what it is called, and what carries it out."""
+    """A kind of proposal: its code, what it is called, and what carries it out.
+
+    Whom `gains` names may not approve, whatever beneficiaries a proposal says: these are fixed in
+    its bytes, while somebody may have become an owner since, and a caller may have left one out.
+    """
 
     code: str
     name: Wording
     execute: Executor
+    gains: Gains = _nobody
 
 
 _KINDS: dict[str, Kind] = {}

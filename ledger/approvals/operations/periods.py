@@ -55,6 +55,8 @@ def propose_reopening(
 def _reopen(session: Session, approved: Approved) -> None:
     content = approved.terms.content
     locked = queries.lock(session, content["book"])
+    if locked.tenant_id != approved.tenant:
+        raise queries.BookNotFound(locked.id)
     if locked.closed_through != content["closed_through"]:
         raise CloseMoved(locked.closed_through)
     books.reopen_period(

@@ -192,7 +192,8 @@ def withdraw(
                 "given": False,
                 "means": means.value,
                 "reason": reason.value,
-                "at": recorded_at,
+                # Whichever machine's clock was ahead: what comes after her yes takes it back.
+                "at": max(recorded_at, last[record].at) if record in last else recorded_at,
             }
             for record in own
             if (record == own[0] or record in last) and (record not in last or last[record].given)

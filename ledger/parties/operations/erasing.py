@@ -190,6 +190,15 @@ def check_erasure(
     for book in books:
         links.household(session, tenant, book)
     lock_active(session, tenant, person)
+    check_holds(session, tenant, person, recorded_at=recorded_at)
+
+
+def check_holds(session: Session, tenant: int, person: int, *, recorded_at: datetime) -> None:
+    """Refuse to erase what a statute makes us keep of a person.
+
+    Raises:
+        PersonNotFound, RetentionHeld.
+    """
     held = queries.holds(session, tenant, person, dates.local_date(recorded_at, ZONE))
     if held:
         source = retention.ground_on(held[0].ground, held[0].since).source

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from ledger.books.tables import Tenant
@@ -138,14 +139,19 @@ def natural(session: Session, tenant: int, persons: Iterable[int]) -> dict[int, 
     return found
 
 
-def related(session: Session, tenant: int, person: int) -> dict[int, set[str]]:
+def related(
+    session: Session, tenant: int, person: int, *, since: datetime | None = None
+) -> dict[int, set[str]]:
     """Name the human beings a person is related to at present, with the kinds of relation.
 
-    Relations of everybody who was merged into her count.
+    Relations of everybody who was merged into her count, and with `since` those that ended later.
     """
     root, *merged = records(session, tenant, person)
     own = {root, *merged}
-    live = select(Relation).where(Relation.tenant_id == tenant, Relation.ended_at.is_(None))
+    stands: ColumnElement[bool] = Relation.ended_at.is_(None)
+    if since is not None:
+        stands = or_(stands, Relation.ended_at > since)
+    live = select(Relation).where(Relation.tenant_id == tenant, stands)
     found: dict[int, set[str]] = {}
     for mine, other in ((Relation.low_id, "high_id"), (Relation.high_id, "low_id")):
         for row in session.scalars(live.where(mine.in_(own))):

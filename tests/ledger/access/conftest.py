@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy.orm import Session
 
+from tests.ledger.access.office import Office, set_up_office
 from tests.ledger.access.scene import Scene, set_up
 
 
@@ -10,3 +11,9 @@ from tests.ledger.access.scene import Scene, set_up
 def scene(session: Session) -> Scene:
     """Give a cooperative without officers."""
     return set_up(session)
+
+
+@pytest.fixture
+def office(session: Session) -> Office:
+    """Give an office whose people are registered, with the books open."""
+    return set_up_office(session)

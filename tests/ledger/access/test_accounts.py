@@ -378,6 +378,18 @@ def test_two_administrators_who_turn_out_to_be_one_are_one(scene: Scene) -> None
     assert begin(scene, "tuti")
 
 
+def test_no_merge_begins_a_tenant_again_that_has_other_officers(scene: Scene) -> None:
+    """Whoever merges the two administrators gets no third one out of it, made by nobody else."""
+    begin(scene, "rina", code="koperasi-maros")
+    begin(scene, "sari", code="koperasi-maros")
+    scene.add("budi", "manager")
+    rina, sari = (queries.find(scene.session, TENANT, each).person_id for each in ("rina", "sari"))
+    parties.merge(scene.session, TENANT, sari, rina, actor="x", reason="same", recorded_at=NOW)
+
+    with pytest.raises(operations.TenantBegun):
+        begin(scene, "tuti", code="koperasi-maros")
+
+
 def test_who_has_another_role_does_not_begin(scene: Scene) -> None:
     scene.add("budi", "manager")
     with pytest.raises(operations.RolesClash):

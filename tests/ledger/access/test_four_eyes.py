@@ -5,9 +5,7 @@ makes the proposals, Siti gains from them, Citra leads the cooperative.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import date, timedelta
-from typing import Any
+from datetime import timedelta
 
 import pytest
 from sqlalchemy.orm import Session
@@ -27,97 +25,24 @@ from ledger.parties import queries as people
 from ledger.parties.operations import BookNotHers, HoldNotFound, RetentionHeld
 from ledger.parties.tables import Person, RetentionHold
 from tests import builders
-from tests.builders import COOPERATIVE, KOPERASI, NOW, TODAY
+from tests.builders import KOPERASI, NOW, TODAY
+from tests.ledger.access.office import (
+    BY,
+    HEADS,
+    TENANT,
+    Office,
+    enabling,
+    erasing,
+    erasing_texts,
+    granting,
+    lifting,
+)
 
-TENANT = COOPERATIVE
-HEADS = frozenset({"manager", "supervisor", "administrator"})
-BY: dict[str, Any] = {"actor": "test", "recorded_at": NOW}
-LONG_AGO = date(2010, 1, 1)
-
-
-@dataclass
-class Office:
-    """The people by name, in a session."""
-
-    session: Session
-    ids: dict[str, int] = field(default_factory=dict)
-
-    def register(self, name: str) -> int:
-        self.ids[name] = parties.register(self.session, TENANT, name, **BY)
-        return self.ids[name]
-
-    def actor(self, name: str, *roles: str, handle: str | None = None) -> Actor:
-        return Actor(self.ids[name], handle or name, frozenset(roles) or HEADS)
-
-    def merge(self, gone: str, into: str) -> None:
-        parties.merge(self.session, TENANT, self.ids[gone], self.ids[into], reason="same_nik", **BY)
-
-    def relate(self, one: str, other: str) -> None:
-        parties.relate(self.session, TENANT, self.ids[one], self.ids[other], "family", **BY)
-
-    def approve(self, row: Proposal, by: Actor) -> Proposal:
-        return operations.approve(self.session, TENANT, row.id, row.hash, by=by, recorded_at=NOW)
-
-    def execute(self, row: Proposal, by: str = "citra") -> Proposal:
-        return operations.execute(self.session, TENANT, row.id, by=self.actor(by), recorded_at=NOW)
-
-
-@pytest.fixture
-def office(session: Session) -> Office:
-    """Open the books; register the people; Siti has an account and a hold noted in error."""
-    builders.open_books(session)
-    made = Office(session)
-    for name in ("ani", "siti", "citra", "dewi"):
-        made.register(name)
-    access.add(session, TENANT, "siti", made.ids["siti"], **BY)
-    return made
-
-
-def erasing(office: Office, by: str = "ani") -> Proposal:
-    return operations.propose_erasure(
-        office.session,
-        TENANT,
-        office.ids["siti"],
-        reason="own_request",
-        by=office.actor(by),
-        recorded_at=NOW,
-    )
-
-
-def lifting(office: Office, by: str = "ani") -> Proposal:
-    parties.hold(office.session, TENANT, office.ids["siti"], "tax", TODAY, **BY)
-    return operations.propose_lifting(
-        office.session, TENANT, office.ids["siti"], "tax", by=office.actor(by), recorded_at=NOW
-    )
-
-
-def erasing_texts(office: Office, by: str = "ani") -> Proposal:
-    return operations.propose_text_erasure(
-        office.session,
-        KOPERASI,
-        person_subject(office.ids["siti"]),
-        by=office.actor(by),
-        recorded_at=NOW,
-    )
-
-
-def granting(office: Office, by: str = "ani") -> Proposal:
-    return access.propose_grant(
-        office.session,
-        TENANT,
-        access.officer_id(TENANT, "siti"),
-        "teller",
-        valid_from=TODAY,
-        by=office.actor(by),
-        recorded_at=NOW,
-    )
-
-
-KINDS = (erasing, lifting, erasing_texts, granting)
+KINDS = (erasing, lifting, erasing_texts, granting, enabling)
 
 
 def happened(office: Office) -> dict[str, bool]:
-    """Say which of the four are done."""
+    """Say which of them are done."""
     session, siti = office.session, office.ids["siti"]
     session.expire_all()
     person = session.get(Person, (TENANT, siti))
@@ -128,6 +53,9 @@ def happened(office: Office) -> dict[str, bool]:
         "lifting": held is not None and held.lifted_at is not None,
         "erasing_texts": session.get(TextKey, (KOPERASI, person_subject(siti))) is not None,
         "granting": bool(officers.grants(session, TENANT, row.id)),
+        "enabling": any(
+            each.what == "enabled" for each in officers.events(session, TENANT, row.id)
+        ),
     }
 
 
@@ -311,6 +239,17 @@ def test_nobody_proposes_a_role_for_herself(office: Office) -> None:
     office.merge("siti-2", "siti")
     with pytest.raises(access.SelfGrant):
         granting(office, by="siti-2")
+
+
+def test_an_account_that_changed_meanwhile_is_not_enabled(office: Office) -> None:
+    row = enabling(office)
+    office.approve(row, office.actor("citra"))
+    siti = access.officer_id(TENANT, "siti")
+    for state in ("active", "disabled"):
+        access.set_state(office.session, TENANT, siti, state, **BY)
+
+    with pytest.raises(access.AccountChanged):
+        office.execute(row)
 
 
 def test_who_turns_out_to_be_her_own_proposer_gets_no_role(office: Office) -> None:

@@ -140,6 +140,7 @@ def reset_second_factor(scene: Scene) -> None:
             maker="x",
             approvers=("y",),
             executed_by="x",
+            proposed_at=scene.now,
             recorded_at=scene.now,
         ),
     )
@@ -270,3 +271,25 @@ def test_a_lost_second_factor_takes_a_second_officer(scene: Scene) -> None:
     scene.now += timedelta(minutes=1)
     assert scene.sign_in("ani", "again").answer is Answer.ENROL
     assert "second_factor_reset" in scene.whats("ani")
+
+
+def test_a_reset_does_not_reach_the_second_factor_that_came_after_it(scene: Scene) -> None:
+    """Ani found her recovery codes and enrolled anew: an old proposal takes nothing from her."""
+    for name, role in (("ani", "teller"), ("rina", "administrator"), ("tono", "manager")):
+        scene.add(name, role)
+        scene.enrol(name)
+    rina, tono = scene.come_in("rina", "rina"), scene.come_in("tono", "tono")
+    row = operations.propose_reset(
+        scene.session, TENANT, scene.ids["ani"], by=rina.actor, recorded_at=scene.now
+    )
+    operations.approve(scene.session, tono, row.id, row.hash, recorded_at=scene.now)
+    scene.now += timedelta(minutes=1)
+    scene.start("ani", "new", scene.code("ani"))
+    scene.confirm("ani", "new")
+    scene.now += timedelta(minutes=1)
+
+    with pytest.raises(operations.SecondFactorChanged):
+        approvals.execute(scene.session, TENANT, row.id, by=rina.actor, recorded_at=scene.now)
+    scene.session.expire_all()
+    code = scene.code("ani", name="new")
+    assert scene.sign_in("ani", "again", code=code).answer is Answer.COME_IN

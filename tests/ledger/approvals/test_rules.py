@@ -133,7 +133,7 @@ def test_a_close_that_moved_meanwhile_is_not_reopened(scene: Scene) -> None:
             ["ledger/journal/operations/erasing.py", "ledger/parties/operations/erasing.py"],
         ),
         (
-            r"(accounts|operations|access)\.grant\(|^def grant\(",
+            r"(accounts|operations|access)\.grant\(|^def grant\(\s+session",
             [
                 "ledger/access/operations/accounts.py",
                 "ledger/access/operations/beginning.py",

@@ -18,7 +18,7 @@ from ledger.errors import LedgerError
 from ledger.parties import operations as parties
 from ledger.parties.fields import Field
 from tests.builders import NOW
-from tests.ledger.approvals.scene import TENANT, Scene, done, rule
+from tests.ledger.approvals.scene import LATER, TENANT, Scene, done, rule
 
 Attempt = Callable[[Scene, Proposal], Actor]
 
@@ -238,6 +238,17 @@ def test_a_relation_that_ended_bars_nobody(scene: Scene) -> None:
     parties.end_relation(scene.session, TENANT, citra, budi, "business", actor="x", recorded_at=NOW)
 
     assert scene.approve(row, by="citra").state == "approved"
+
+
+def test_a_relation_that_ends_while_it_waits_bars_as_before(scene: Scene) -> None:
+    """One officer ends it, approves, and declares it again: that is no second pair of eyes."""
+    scene.relate("citra", "budi")
+    row = scene.propose(terms=scene.terms(300, "budi"))
+    citra, budi = scene.people["citra"], scene.people["budi"]
+    parties.end_relation(scene.session, TENANT, citra, budi, "family", actor="x", recorded_at=LATER)
+
+    with pytest.raises(operations.ApproverBenefits):
+        scene.approve(row, by="citra", at=LATER)
 
 
 def test_an_edit_that_adds_a_beneficiary_bars_him(scene: Scene) -> None:

@@ -199,6 +199,17 @@ def test_of_merged_records_the_stricter_answer_wins(session: Session) -> None:
     assert queries.given_among(session, TENANT, [siti, sari], "nudges", NOW) == set()
 
 
+def test_a_withdrawal_counts_though_its_clock_is_behind(session: Session) -> None:
+    """Two machines, two clocks: what was recorded after her yes takes it back."""
+    tenants(session)
+    siti = person(session)
+    give(session, siti, at=hours(1))
+    withdraw(session, siti, at=NOW)
+
+    assert not stands(session, siti, at=hours(1))
+    assert not stands(session, siti, at=hours(2))
+
+
 def test_merged_records_consent_and_withdraw_as_one(session: Session) -> None:
     siti, sari = person(session), person(session, "sari")
     give(session, sari)
