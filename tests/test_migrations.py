@@ -22,6 +22,7 @@ from ledger.consents.facts import tables as facts_tables
 from ledger.db import Base
 from ledger.household.books import tables as household_tables
 from ledger.household.feed import tables as feed_tables
+from ledger.household.notes import tables as notes_tables
 from ledger.household.records import tables as records_tables
 from ledger.journal import operations
 from ledger.journal import tables as journal_tables
@@ -46,6 +47,7 @@ for tables in (
     access_tables,
     household_tables,
     feed_tables,
+    notes_tables,
     records_tables,
 ):
     assert tables.Base.metadata is Base.metadata, "every table is mapped"

@@ -37,6 +37,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "duty_done": ("tenant_id", "book_id", "business_date", "person_id", "duty"),
     "approval_rule": ("tenant_id", "kind", "currency", "from_amount", "valid_from"),
     "sorting": ("book_id", "id"),
+    "annotation": ("book_id", "id"),
 }
 """Tables that are history, with their keys."""
 

@@ -8,6 +8,7 @@ from ledger.consents.facts import tables as facts_tables
 from ledger.db import Base
 from ledger.household.books import tables as household_tables
 from ledger.household.feed import tables as feed_tables
+from ledger.household.notes import tables as notes_tables
 from ledger.household.records import tables as records_tables
 from ledger.journal import tables as journal_tables
 from ledger.parties import tables as parties_tables
@@ -22,6 +23,7 @@ MAPPED = (
     access_tables,
     household_tables,
     feed_tables,
+    notes_tables,
     records_tables,
 )
 

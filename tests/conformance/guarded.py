@@ -42,6 +42,7 @@ HISTORY = (
     "duty_done",
     "approval_rule",
     "sorting",
+    "annotation",
 )
 KEPT = (
     "book",

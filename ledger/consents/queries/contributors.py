@@ -127,15 +127,16 @@ def _opened(session: Session, held: Held, page: list[dict[str, Any]]) -> Iterato
         query = select(entry.seq, entry.id).where(entry.book_id == book, between)
         found = session.execute(query.where(entry.seq.in_(wanted)))
         ids.update({(book, row.seq): row.id for row in found})
-    keys = _keys(session, {(row["book_id"], row["subject"]) for row in page})
+    keys = opened_keys(session, {(row["book_id"], row["subject"]) for row in page})
     for row in page:
         key = keys[row["book_id"], row["subject"]]
         place = keyring.place(row["book_id"], ids[row["book_id"], row["seq"]], row["field"])
         kept = {name: row[name] for name in ("book_id", "seq", "field", "subject")}
-        yield {**held.written(kept), **_read(key, place, row["ciphertext"])}
+        yield {**held.written(kept), **opened_text(key, place, row["ciphertext"])}
 
 
-def _read(key: keyring.TextKeys | str, place: bytes, sealed: bytes) -> dict[str, str | None]:
+def opened_text(key: keyring.TextKeys | str, place: bytes, sealed: bytes) -> dict[str, str | None]:
+    """Give a text, or why it cannot be opened: `locked`, or `erased` for ever."""
     if isinstance(key, str):
         return {"text": None, "unreadable": key}
     try:
@@ -144,9 +145,10 @@ def _read(key: keyring.TextKeys | str, place: bytes, sealed: bytes) -> dict[str,
         return {"text": None, "unreadable": "locked"}
 
 
-def _keys(
+def opened_keys(
     session: Session, wanted: set[tuple[int, str]]
 ) -> dict[tuple[int, str], keyring.TextKeys | str]:
+    """Open the keys of subjects for reading, or say why not: `locked`, or `erased`."""
     ring = session.info.get("keyring")
     keys: dict[tuple[int, str], keyring.TextKeys | str] = dict.fromkeys(wanted, "locked")
     for place, secret in journal_queries.wrapped_keys(session, wanted).items():

@@ -16,6 +16,7 @@ def upgrade() -> None:
     _create_household()
     _create_feed()
     _create_sorting()
+    _create_annotation()
     guards.install(op.get_bind())
 
 
@@ -92,7 +93,35 @@ def _create_sorting() -> None:
     op.create_index("ix_sorting_book_id_record_id", "sorting", ["book_id", "record_id"])
 
 
-TABLES = ("sorting", "feed_item", "category", "household")
+def _create_annotation() -> None:
+    op.create_table(
+        "annotation",
+        _book(),
+        sa.Column("id", sa.LargeBinary(), nullable=False),
+        sa.Column("thing", sa.LargeBinary(), nullable=False),
+        sa.Column("record_id", sa.LargeBinary(), nullable=False),
+        sa.Column("field", sa.String(length=12), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("base", sa.Integer(), nullable=False),
+        sa.Column("stands", sa.Boolean(), nullable=False),
+        sa.Column("subject", sa.String(length=64), nullable=False),
+        sa.Column("asked", sa.LargeBinary(), nullable=True),
+        sa.Column("sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("actor", sa.String(length=64), nullable=False),
+        sa.Column("recorded_at", UtcDateTime(), nullable=False),
+        sa.CheckConstraint(
+            "length(id) = 16 AND length(thing) = 16", name=op.f("ck_annotation_ids")
+        ),
+        sa.CheckConstraint("version > 0 AND base >= 0", name=op.f("ck_annotation_versions")),
+        sa.PrimaryKeyConstraint("book_id", "id", name=op.f("pk_annotation")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(
+        "ix_annotation_book_id_thing_version", "annotation", ["book_id", "thing", "version"]
+    )
+
+
+TABLES = ("annotation", "sorting", "feed_item", "category", "household")
 
 
 def downgrade() -> None:

@@ -43,6 +43,7 @@ SEALED = {
     "vault_field": {"sealed"},
     "device": {"label"},
     "household_link": {"sealed"},
+    "annotation": {"asked", "sealed"},
 }
 """Columns in whose place stands what they say, opened."""
 

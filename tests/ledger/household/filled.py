@@ -6,7 +6,9 @@ from sqlalchemy.orm import Session
 
 from ledger.household.books import operations as books
 from ledger.household.books.opening import NewCategory
-from tests.builders import NOW, entry_id
+from ledger.household.notes import operations as notes
+from ledger.household.notes.merging import Field, Write
+from tests.builders import NOW, TELLER, entry_id
 from tests.ledger.household import scene
 from tests.ledger.household.records import words
 
@@ -23,4 +25,9 @@ def fill(session: Session, ref: str = "dewi", **settings: Any) -> int:
         words.sort(book, 903, 902, (words.HEALTH, 50)),
     )
     assert all(outcome.accepted for outcome in outcomes)
+    note = Write(
+        book_id=book, id=entry_id(904), record=entry_id(902), field=Field.NOTE, text="pasar pagi"
+    )
+    (noted,) = notes.write_many(session, [note], actor=TELLER, recorded_at=NOW)
+    assert noted.accepted
     return book
