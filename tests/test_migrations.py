@@ -24,6 +24,8 @@ from ledger.household.books import tables as household_tables
 from ledger.household.feed import tables as feed_tables
 from ledger.household.notes import tables as notes_tables
 from ledger.household.records import tables as records_tables
+from ledger.household.recurring import tables as recurring_tables
+from ledger.household.rules import tables as rules_tables
 from ledger.journal import operations
 from ledger.journal import tables as journal_tables
 from ledger.migrations import guards
@@ -49,6 +51,8 @@ for tables in (
     feed_tables,
     notes_tables,
     records_tables,
+    recurring_tables,
+    rules_tables,
 ):
     assert tables.Base.metadata is Base.metadata, "every table is mapped"
 

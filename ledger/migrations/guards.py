@@ -60,6 +60,8 @@ KEPT: dict[str, tuple[tuple[str, ...], ...]] = {
     "household": (("book_id",),),
     "category": (("book_id", "id"), ("book_id", "account_no")),
     "feed_item": (("book_id", "kind", "key"),),
+    "category_rule": (("book_id", "id"),),
+    "recurring": (("book_id", "id"),),
 }
 """Tables whose rows change, and are never deleted, with all that is unique in them."""
 
@@ -94,6 +96,8 @@ FIXED: dict[str, tuple[str, ...]] = {
     "household": ("book_id", "kind", "opened_at"),
     "category": ("book_id", "id", "account_no", "role", "made_at"),
     "feed_item": ("book_id", "kind", "key"),
+    "category_rule": ("book_id", "id"),
+    "recurring": ("book_id", "id"),
 }
 """Columns that never change once a row is there."""
 

@@ -10,6 +10,8 @@ from ledger.household.books import tables as household_tables
 from ledger.household.feed import tables as feed_tables
 from ledger.household.notes import tables as notes_tables
 from ledger.household.records import tables as records_tables
+from ledger.household.recurring import tables as recurring_tables
+from ledger.household.rules import tables as rules_tables
 from ledger.journal import tables as journal_tables
 from ledger.parties import tables as parties_tables
 
@@ -25,6 +27,8 @@ MAPPED = (
     feed_tables,
     notes_tables,
     records_tables,
+    recurring_tables,
+    rules_tables,
 )
 
 metadata = Base.metadata

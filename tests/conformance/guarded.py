@@ -63,6 +63,8 @@ KEPT = (
     "household",
     "category",
     "feed_item",
+    "category_rule",
+    "recurring",
 )
 
 

@@ -44,6 +44,7 @@ SEALED = {
     "device": {"label"},
     "household_link": {"sealed"},
     "annotation": {"asked", "sealed"},
+    "category_rule": {"sealed"},
 }
 """Columns in whose place stands what they say, opened."""
 

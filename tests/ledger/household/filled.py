@@ -8,6 +8,10 @@ from ledger.household.books import operations as books
 from ledger.household.books.opening import NewCategory
 from ledger.household.notes import operations as notes
 from ledger.household.notes.merging import Field, Write
+from ledger.household.recurring import operations as recurring
+from ledger.household.recurring.rhythm import Every, SetRecurring
+from ledger.household.rules import operations as rules
+from ledger.household.rules.matching import SetRule
 from tests.builders import NOW, TELLER, entry_id
 from tests.ledger.household import scene
 from tests.ledger.household.records import words
@@ -30,4 +34,15 @@ def fill(session: Session, ref: str = "dewi", **settings: Any) -> int:
     )
     (noted,) = notes.write_many(session, [note], actor=TELLER, recorded_at=NOW)
     assert noted.accepted
+    food = SetRule(book_id=book, id=entry_id(905), words="pasar", category=words.FOOD)
+    (ruled,) = rules.set_rules(session, [food], recorded_at=NOW)
+    rent = SetRecurring(
+        book_id=book,
+        id=entry_id(906),
+        content=words.spent(("expenses:housing", 900), note="sewa", counterparty="Bu Lam"),
+        every=Every.MONTH,
+    )
+    (again,) = recurring.set_recurring(session, [rent], recorded_at=NOW)
+    assert ruled.accepted
+    assert again.accepted
     return book
