@@ -62,6 +62,7 @@ KEPT: dict[str, tuple[tuple[str, ...], ...]] = {
     "feed_item": (("book_id", "kind", "key"),),
     "category_rule": (("book_id", "id"),),
     "recurring": (("book_id", "id"),),
+    "budget": (("book_id", "id"),),
 }
 """Tables whose rows change, and are never deleted, with all that is unique in them."""
 
@@ -98,6 +99,7 @@ FIXED: dict[str, tuple[str, ...]] = {
     "feed_item": ("book_id", "kind", "key"),
     "category_rule": ("book_id", "id"),
     "recurring": ("book_id", "id"),
+    "budget": ("book_id", "id"),
 }
 """Columns that never change once a row is there."""
 

@@ -7,6 +7,7 @@ from ledger.consents import tables as consents_tables
 from ledger.consents.facts import tables as facts_tables
 from ledger.db import Base
 from ledger.household.books import tables as household_tables
+from ledger.household.budgets import tables as budgets_tables
 from ledger.household.feed import tables as feed_tables
 from ledger.household.notes import tables as notes_tables
 from ledger.household.records import tables as records_tables
@@ -24,6 +25,7 @@ MAPPED = (
     approvals_tables,
     access_tables,
     household_tables,
+    budgets_tables,
     feed_tables,
     notes_tables,
     records_tables,

@@ -65,6 +65,7 @@ KEPT = (
     "feed_item",
     "category_rule",
     "recurring",
+    "budget",
 )
 
 

@@ -10,6 +10,7 @@ from ledger.consents.queries.contributors import opened_keys, opened_text
 from ledger.consents.queries.held import Held, Record, Rows, Subject, rows
 from ledger.errors import Wording
 from ledger.household.books import tables as books
+from ledger.household.budgets import tables as budgets
 from ledger.household.feed import tables as feed
 from ledger.household.notes import tables as notes
 from ledger.household.records import tables as records
@@ -29,6 +30,7 @@ HOUSEHOLDS: Final = Rows(
         _of_book(books.Household, Wording("Rumah tangga", "Household"), "opened_at"),
         _of_book(books.Category, Wording("Kategori dan dompet", "Categories, pockets"), "made_at"),
         _of_book(records.Sorting, Wording("Pemilahan", "Sortings"), "recorded_at"),
+        _of_book(budgets.Budget, Wording("Anggaran", "Budgets"), "changed_at"),
         _of_book(feed.FeedItem, Wording("Perubahan", "Changes to hear of"), derived=True),
     )
 )

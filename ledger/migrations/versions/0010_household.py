@@ -19,6 +19,7 @@ def upgrade() -> None:
     _create_annotation()
     _create_category_rule()
     _create_recurring()
+    _create_budget()
     guards.install(op.get_bind())
 
 
@@ -183,7 +184,27 @@ def _create_recurring() -> None:
     )
 
 
+def _create_budget() -> None:
+    op.create_table(
+        "budget",
+        _book(),
+        sa.Column("id", sa.LargeBinary(), nullable=False),
+        sa.Column("category", _code(), nullable=False),
+        sa.Column("currency", sa.String(length=3), nullable=False),
+        sa.Column("minor", sa.BigInteger(), nullable=False),
+        sa.Column("since", sa.Date(), nullable=False),
+        sa.Column("rolls_over", sa.Boolean(), nullable=False),
+        sa.Column("ended", sa.Boolean(), nullable=False),
+        sa.Column("changed_at", UtcDateTime(), nullable=False),
+        sa.CheckConstraint("length(id) = 16", name=op.f("ck_budget_id")),
+        sa.CheckConstraint("minor > 0", name=op.f("ck_budget_minor")),
+        sa.PrimaryKeyConstraint("book_id", "id", name=op.f("pk_budget")),
+        sqlite_with_rowid=False,
+    )
+
+
 TABLES = (
+    "budget",
     "recurring",
     "category_rule",
     "annotation",

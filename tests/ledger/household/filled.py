@@ -6,13 +6,15 @@ from sqlalchemy.orm import Session
 
 from ledger.household.books import operations as books
 from ledger.household.books.opening import NewCategory
+from ledger.household.budgets import operations as budgets
+from ledger.household.budgets.cycles import SetBudget
 from ledger.household.notes import operations as notes
 from ledger.household.notes.merging import Field, Write
 from ledger.household.recurring import operations as recurring
 from ledger.household.recurring.rhythm import Every, SetRecurring
 from ledger.household.rules import operations as rules
 from ledger.household.rules.matching import SetRule
-from tests.builders import NOW, TELLER, entry_id
+from tests.builders import NOW, TELLER, TODAY, entry_id
 from tests.ledger.household import scene
 from tests.ledger.household.records import words
 
@@ -45,4 +47,9 @@ def fill(session: Session, ref: str = "dewi", **settings: Any) -> int:
     (again,) = recurring.set_recurring(session, [rent], recorded_at=NOW)
     assert ruled.accepted
     assert again.accepted
+    budget = SetBudget(
+        book_id=book, id=entry_id(907), category=words.FOOD, currency="HKD", minor=1, since=TODAY
+    )
+    (planned,) = budgets.set_budgets(session, [budget], recorded_at=NOW)
+    assert planned.accepted
     return book
