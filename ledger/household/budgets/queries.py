@@ -70,7 +70,9 @@ def report(session: Session, book: int, day: date) -> list[Report]:
         raise BookNotFound(book)
     rows = bulk.find_rows(session, _BUDGET, ("book_id",), ("bigint",), [(book,)])
     found: list[Report] = []
-    for _, budget, category, currency, minor, since, rolls, ended in sorted(rows):
+    for _, budget, category, currency, minor, since, rolls, ended in sorted(
+        rows, key=lambda row: (row[2], row[3], bytes(row[1]))
+    ):
         spans = cycles.cycles(date.fromisoformat(since), day, settings.pay_day)
         if ended or not spans:
             continue

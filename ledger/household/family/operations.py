@@ -100,7 +100,8 @@ def take_back_many(
     The reversals bear the date of the transfer.
     """
     hers = _books_of(session, tenant, person)
-    mine = [item for item in items if {item.source_book, item.target_book} <= hers.keys()]
+    placed = [item for item in items if _is_placed(item)]
+    mine = [item for item in placed if {item.source_book, item.target_book} <= hers.keys()]
     both = {book for item in mine for book in (item.source_book, item.target_book)}
     feed.lock_books(session, both, recorded_at)
     chains = records.chains(session, [(item.source_book, item.transfer) for item in mine])
@@ -110,7 +111,9 @@ def take_back_many(
     for item in items:
         chain = chains.get((item.source_book, item.transfer))
         head = None if chain is None else heads[(item.source_book, chain.head_seq)]
-        if item not in mine:
+        if not _is_placed(item):
+            made.append((Code.INVALID_REQUEST, ()))
+        elif item not in mine:
             made.append((Code.BOOK_NOT_FOUND, ()))
         elif head is not None and head[2] != transfers.KIND:
             made.append((Code.INVALID_REQUEST, ()))
@@ -125,8 +128,14 @@ def _books_of(session: Session, tenant: int, person: int) -> dict[int, books.Set
     return books.settings(session, persons.books_of(session, tenant, own))
 
 
+def _is_placed(item: Transfer | TakeBack) -> bool:
+    ids = [item.id, item.transfer] if isinstance(item, TakeBack) else [item.id]
+    placed = all(type(each) is bytes and len(each) == 16 for each in ids)
+    return placed and all(type(book) is int for book in (item.source_book, item.target_book))
+
+
 def _is_readable(item: Transfer) -> bool:
-    named = all(type(book) is int for book in (item.source_book, item.target_book))
+    named = _is_placed(item)
     moneyed = type(item.amount) is Money and type(item.arrived) in (Money, type(None))
     coded = all(type(code) is str for code in (item.source, item.target))
     return named and moneyed and coded and item.source_book != item.target_book

@@ -8,6 +8,7 @@ from sqlalchemy import insert, update
 from sqlalchemy.orm import Session
 
 from ledger import dates
+from ledger.household.books import naming
 from ledger.household.feed import operations as feed
 from ledger.household.feed.items import Heard, Kind
 from ledger.household.records import entries
@@ -83,10 +84,11 @@ def _is_readable(item: SetRecurring) -> bool:
         return False
     if not all(shape.is_text(text) for text in _words(item).values()):
         return False
-    codes = (content.pocket, content.parts[0].category or "")
+    category = content.parts[0].category
+    codes = [content.pocket, *([] if category is None else [category])]
     days = [day for day in (content.day, item.until) if day is not None]
     in_range = all(dates.MIN_DATE <= day <= dates.MAX_DATE for day in days)
-    return in_range and all(len(code) <= 120 for code in codes)
+    return in_range and all(map(naming.is_code, codes))
 
 
 def _words(item: SetRecurring) -> dict[str, str]:

@@ -82,7 +82,8 @@ def _is_readable(item: SetRule) -> bool:
     )
     placed = type(item.book_id) is int and type(item.id) is bytes and len(item.id) == 16
     ranked = type(item.rank) is int and 0 <= item.rank < 2**15
-    return placed and words and ranked and type(item.where) is Where
+    named = item.words is None or type(item.category) is str
+    return placed and named and words and ranked and type(item.where) is Where
 
 
 def _refusal(

@@ -112,7 +112,7 @@ def test_a_category_takes_in_what_is_below_it_and_no_neighbour(session: Session,
     send(session, record(book, 1, spent((str(code.says["code"]), 30), day=NOVEMBER)))
     send(session, record(book, 2, spent(("expenses:household", 30), day=NOVEMBER)))
 
-    assert [row[1] for row in figures(session, book)] == [3_000, 0]
+    assert [row[1] for row in figures(session, book)] == [0, 3_000]
 
 
 def test_income_is_what_was_earned(session: Session, book: int) -> None:

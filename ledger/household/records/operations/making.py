@@ -81,7 +81,8 @@ def _made(at: int, item: Record | Amend | Delete, stored: Stored, found: Account
         return Made(at, item, [_about(item, *_as_before(item, before, chain, stored), found)])
     if chain is None:
         return Made(at, item, [_about(item, item.record, MIN_DATE, None, found)])
-    if stored.heads[(item.book_id, chain.head_seq)][2] in entries.JOINED:
+    kind = stored.heads[(item.book_id, chain.head_seq)][2]
+    if kind in entries.JOINED or kind == entries.SORT:  # a sorting is undone by sorting again
         facts = {"field": "record"}
         return Made(at, item, answer=_invalid(item, facts))
     sorts = stored.live.get((item.book_id, chain.root_id), [])
