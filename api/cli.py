@@ -62,6 +62,9 @@ COMMANDS: Final = {
     "entries": Wording("Jurnal sebuah buku.", "List the entries of a book."),
     "holds": Wording("Dana yang masih ditahan.", "List what is still held."),
     "post": Wording("Bukukan entri dari berkas JSON.", "Post entries from a file of JSON lines."),
+    "household": Wording(
+        "Buku rumah tangga, seperti di ponsel.", "A household's book, as a phone keeps it."
+    ),
     "period": Wording("Tutup dan buka kembali periode.", "Close and reopen periods."),
     "officer": Wording(
         "Akun petugas: peran, frasa sandi, faktor kedua.",

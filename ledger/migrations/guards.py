@@ -37,6 +37,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "duty_done": ("tenant_id", "book_id", "business_date", "person_id", "duty"),
     "approval_rule": ("tenant_id", "kind", "currency", "from_amount", "valid_from"),
     "sorting": ("book_id", "id"),
+    "annotation": ("book_id", "id"),
 }
 """Tables that are history, with their keys."""
 
@@ -60,6 +61,9 @@ KEPT: dict[str, tuple[tuple[str, ...], ...]] = {
     "household": (("book_id",),),
     "category": (("book_id", "id"), ("book_id", "account_no")),
     "feed_item": (("book_id", "kind", "key"),),
+    "category_rule": (("book_id", "id"),),
+    "recurring": (("book_id", "id"),),
+    "budget": (("book_id", "id"),),
 }
 """Tables whose rows change, and are never deleted, with all that is unique in them."""
 
@@ -95,6 +99,9 @@ FIXED: dict[str, tuple[str, ...]] = {
     "household": ("book_id", "kind", "opened_at"),
     "category": ("book_id", "id", "account_no", "role", "made_at"),
     "feed_item": ("book_id", "kind", "key"),
+    "category_rule": ("book_id", "id"),
+    "recurring": ("book_id", "id"),
+    "budget": ("book_id", "id"),
 }
 """Columns that never change once a row is there."""
 

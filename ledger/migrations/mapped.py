@@ -7,8 +7,12 @@ from ledger.consents import tables as consents_tables
 from ledger.consents.facts import tables as facts_tables
 from ledger.db import Base
 from ledger.household.books import tables as household_tables
+from ledger.household.budgets import tables as budgets_tables
 from ledger.household.feed import tables as feed_tables
+from ledger.household.notes import tables as notes_tables
 from ledger.household.records import tables as records_tables
+from ledger.household.recurring import tables as recurring_tables
+from ledger.household.rules import tables as rules_tables
 from ledger.journal import tables as journal_tables
 from ledger.parties import tables as parties_tables
 
@@ -21,8 +25,12 @@ MAPPED = (
     approvals_tables,
     access_tables,
     household_tables,
+    budgets_tables,
     feed_tables,
+    notes_tables,
     records_tables,
+    recurring_tables,
+    rules_tables,
 )
 
 metadata = Base.metadata

@@ -29,6 +29,7 @@ UPDATED: Final[dict[str, tuple[str, ...]]] = {
         *("on_time_date", "flow_date", "flow_debit", "flow_credit"),
     ),
     "account_day": ("debit", "credit", "on_time_seq"),
+    "annotation": (),
     "approval_rule": (),
     "balance_assertion": (),
     "book": (
@@ -40,7 +41,9 @@ UPDATED: Final[dict[str, tuple[str, ...]]] = {
     "breach": (),
     "breach_notice": ("sent_at", "sent_by", "channel"),
     "breach_scope": (),
+    "budget": (*("category", "currency", "minor", "since", "rolls_over", "ended", "changed_at"),),
     "category": ("hidden",),
+    "category_rule": ("rank", "look_at", "category", "sealed", "changed_at"),
     "consent_event": (),
     "data_request": ("state", "ground", "closed_at", "closed_by"),
     "data_stop": (),
@@ -75,6 +78,10 @@ UPDATED: Final[dict[str, tuple[str, ...]]] = {
     "proposal_event": (),
     "proposal_revision": (),
     "recovery_code": ("used_at",),
+    "recurring": (
+        *("kind", "category", "pocket", "currency", "minor", "every", "step"),
+        *("first_due", "until", "next_no", "next_due", "note", "counterparty", "changed_at"),
+    ),
     "refusal": (),
     "relation": ("declared_by", "declared_at", "ended_at"),
     "retention_hold": ("since", "until", "declared_by", "declared_at", "lifted_at"),

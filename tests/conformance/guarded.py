@@ -42,6 +42,7 @@ HISTORY = (
     "duty_done",
     "approval_rule",
     "sorting",
+    "annotation",
 )
 KEPT = (
     "tenant",
@@ -63,6 +64,9 @@ KEPT = (
     "household",
     "category",
     "feed_item",
+    "category_rule",
+    "recurring",
+    "budget",
 )
 
 

@@ -20,8 +20,6 @@ from ledger.journal import queries as journal
 from ledger.journal.subjects import person_subject
 from ledger.journal.tables import EntryText
 
-_WHY: Final = {keyring.LOCKED.en: "locked", keyring.ERASED.en: "erased"}
-
 
 class _HeldTexts(Held):
     """Texts are a person's by the book they stand in, or by their subject."""
@@ -76,7 +74,5 @@ def _told(session: Session, held: Held, page: Sequence[Mapping[str, Any]]) -> It
     for row in page:
         key = keys[row["book_id"], row["subject"]]
         place = keyring.place(row["book_id"], ids[row["book_id"], row["seq"]], row["field"])
-        said = journal.opened(key, place, bytes(row["ciphertext"]))
         kept = {name: row[name] for name in ("book_id", "seq", "field", "subject")}
-        text, why = (said, None) if isinstance(said, str) else (None, _WHY[said.en])
-        yield {**held.written(kept), "text": text, "unreadable": why}
+        yield {**held.written(kept), **journal.readable(key, place, bytes(row["ciphertext"]))}

@@ -4,7 +4,7 @@ import hashlib
 import unicodedata
 from typing import Final
 
-from ledger.books.classes import AccountClass
+from ledger.books.classes import AccountClass, AccountCodeMalformed, check_code
 
 CLASSES: Final = {
     "expense": AccountClass.EXPENSE,
@@ -46,6 +46,18 @@ def in_currency(code: str, currency: str) -> str:
     'expenses:food:idr'
     """
     return f"{code}:{currency.lower()}"
+
+
+def is_code(value: object) -> bool:
+    r"""Tell whether a value could be an account's code; nothing else is looked up.
+
+    >>> is_code("expenses:food"), is_code("expenses\x00"), is_code(None)
+    (True, False, False)
+    """
+    try:
+        return isinstance(value, str) and bool(check_code(value))
+    except AccountCodeMalformed:
+        return False
 
 
 def clean_name(name: object) -> str | None:

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from ledger.books import charts
 from ledger.db import bulk
+from ledger.household.books import naming
 
 Place = tuple[int, str]
 """A book, and an account's code in it."""
@@ -49,8 +50,11 @@ _CATEGORIES = """
 
 
 def known_accounts(session: Session, places: Iterable[Place]) -> dict[Place, Known]:
-    """Find accounts by code, opened or known to the book's chart; others are left out."""
-    wanted = sorted(set(places))
+    """Find accounts by code, opened or known to the book's chart; others are left out.
+
+    What is no code at all (it comes from outside) is not asked for.
+    """
+    wanted = sorted({place for place in places if naming.is_code(place[1])})
     rows = bulk.find_rows(session, _ACCOUNTS, ("book_id", "code"), ("bigint", "text"), wanted)
     found = {(row[0], row[1]): _known(row) for row in rows}
     missing = [place for place in wanted if place not in found]

@@ -15,6 +15,9 @@ KINDS: Final = {Spent: "expense", Received: "income", Moved: "move"}
 SORT: Final = "sort"
 """Kind of an entry that moves a record from one category to another."""
 
+JOINED: Final = frozenset({"family"})
+"""Kinds of entries that have a part in another book: only their own room amends or deletes them."""
+
 MOST_PARTS: Final = 50
 
 Unit = tuple[str, str]

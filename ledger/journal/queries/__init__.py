@@ -40,12 +40,13 @@ from ledger.journal.queries.limits import (
     watch_balances,
 )
 from ledger.journal.queries.stored import entry_of, stored_contents, stored_entries
-from ledger.journal.queries.texts import opened, openers, texts_of
+from ledger.journal.queries.texts import Opener, opened, openers, readable, texts_of
 
 __all__ = [
     "HEAD",
     "IdKey",
     "Key",
+    "Opener",
     "Place",
     "StatementLine",
     "Totals",
@@ -70,6 +71,7 @@ __all__ = [
     "make_targets",
     "opened",
     "openers",
+    "readable",
     "session_keyring",
     "statement_page",
     "stored_contents",

@@ -67,3 +67,14 @@ def opened(key: Opener, place: bytes, sealed: bytes) -> Text:
         return key.decrypt(place, sealed)
     except keyring.KeyUnusable:
         return LOCKED
+
+
+_WHY: Final = {LOCKED.en: "locked", ERASED.en: "erased"}
+
+
+def readable(key: Opener, place: bytes, sealed: bytes) -> dict[str, str | None]:
+    """Give a text as `text`, or why it cannot be read as `unreadable`: `locked`, `erased`."""
+    said = opened(key, place, sealed)
+    if isinstance(said, str):
+        return {"text": said, "unreadable": None}
+    return {"text": None, "unreadable": _WHY[said.en]}

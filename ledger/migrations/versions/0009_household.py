@@ -16,6 +16,10 @@ def upgrade() -> None:
     _create_household()
     _create_feed()
     _create_sorting()
+    _create_annotation()
+    _create_category_rule()
+    _create_recurring()
+    _create_budget()
     guards.install(op.get_bind())
 
 
@@ -92,7 +96,123 @@ def _create_sorting() -> None:
     op.create_index("ix_sorting_book_id_record_id", "sorting", ["book_id", "record_id"])
 
 
-TABLES = ("sorting", "feed_item", "category", "household")
+def _create_annotation() -> None:
+    op.create_table(
+        "annotation",
+        _book(),
+        sa.Column("id", sa.LargeBinary(), nullable=False),
+        sa.Column("thing", sa.LargeBinary(), nullable=False),
+        sa.Column("record_id", sa.LargeBinary(), nullable=False),
+        sa.Column("field", sa.String(length=12), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("base", sa.Integer(), nullable=False),
+        sa.Column("stands", sa.Boolean(), nullable=False),
+        sa.Column("subject", sa.String(length=64), nullable=False),
+        sa.Column("asked", sa.LargeBinary(), nullable=True),
+        sa.Column("sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("actor", sa.String(length=64), nullable=False),
+        sa.Column("recorded_at", UtcDateTime(), nullable=False),
+        sa.CheckConstraint(
+            "length(id) = 16 AND length(thing) = 16", name=op.f("ck_annotation_ids")
+        ),
+        sa.CheckConstraint("version > 0 AND base >= 0", name=op.f("ck_annotation_versions")),
+        sa.PrimaryKeyConstraint("book_id", "id", name=op.f("pk_annotation")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(
+        "ix_annotation_book_id_thing_version", "annotation", ["book_id", "thing", "version"]
+    )
+
+
+def _code() -> sa.types.TypeEngine[str]:
+    return sa.String(length=120).with_variant(sa.String(length=120, collation="C"), "postgresql")
+
+
+def _create_category_rule() -> None:
+    op.create_table(
+        "category_rule",
+        _book(),
+        sa.Column("id", sa.LargeBinary(), nullable=False),
+        sa.Column("rank", sa.SmallInteger(), nullable=False),
+        sa.Column("look_at", sa.String(length=12), nullable=False),
+        sa.Column("category", _code(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("changed_at", UtcDateTime(), nullable=False),
+        sa.CheckConstraint("length(id) = 16", name=op.f("ck_category_rule_id")),
+        sa.CheckConstraint(
+            "look_at IN ('counterparty', 'text')", name=op.f("ck_category_rule_look_at")
+        ),
+        sa.PrimaryKeyConstraint("book_id", "id", name=op.f("pk_category_rule")),
+        sqlite_with_rowid=False,
+    )
+
+
+def _create_recurring() -> None:
+    op.create_table(
+        "recurring",
+        _book(),
+        sa.Column("id", sa.LargeBinary(), nullable=False),
+        sa.Column("kind", sa.String(length=7), nullable=False),
+        sa.Column("category", _code(), nullable=True),
+        sa.Column("pocket", _code(), nullable=False),
+        sa.Column("currency", sa.String(length=3), nullable=False),
+        sa.Column("minor", sa.BigInteger(), nullable=False),
+        sa.Column("every", sa.String(length=5), nullable=False),
+        sa.Column("step", sa.SmallInteger(), nullable=False),
+        sa.Column("first_due", sa.Date(), nullable=False),
+        sa.Column("until", sa.Date(), nullable=True),
+        sa.Column("next_no", sa.Integer(), nullable=False),
+        sa.Column("next_due", sa.Date(), nullable=True),
+        sa.Column("note", sa.LargeBinary(), nullable=True),
+        sa.Column("counterparty", sa.LargeBinary(), nullable=True),
+        sa.Column("changed_at", UtcDateTime(), nullable=False),
+        sa.CheckConstraint("length(id) = 16", name=op.f("ck_recurring_id")),
+        sa.CheckConstraint("kind IN ('expense', 'income')", name=op.f("ck_recurring_kind")),
+        sa.CheckConstraint("every IN ('week', 'month')", name=op.f("ck_recurring_every")),
+        sa.CheckConstraint(
+            "minor > 0 AND step > 0 AND next_no >= 0", name=op.f("ck_recurring_numbers")
+        ),
+        sa.PrimaryKeyConstraint("book_id", "id", name=op.f("pk_recurring")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(
+        "ix_recurring_next_due",
+        "recurring",
+        ["next_due"],
+        postgresql_where=sa.text("next_due IS NOT NULL"),
+        sqlite_where=sa.text("next_due IS NOT NULL"),
+    )
+
+
+def _create_budget() -> None:
+    op.create_table(
+        "budget",
+        _book(),
+        sa.Column("id", sa.LargeBinary(), nullable=False),
+        sa.Column("category", _code(), nullable=False),
+        sa.Column("currency", sa.String(length=3), nullable=False),
+        sa.Column("minor", sa.BigInteger(), nullable=False),
+        sa.Column("since", sa.Date(), nullable=False),
+        sa.Column("rolls_over", sa.Boolean(), nullable=False),
+        sa.Column("ended", sa.Boolean(), nullable=False),
+        sa.Column("changed_at", UtcDateTime(), nullable=False),
+        sa.CheckConstraint("length(id) = 16", name=op.f("ck_budget_id")),
+        sa.CheckConstraint("minor > 0", name=op.f("ck_budget_minor")),
+        sa.PrimaryKeyConstraint("book_id", "id", name=op.f("pk_budget")),
+        sqlite_with_rowid=False,
+    )
+
+
+TABLES = (
+    "budget",
+    "recurring",
+    "category_rule",
+    "annotation",
+    "sorting",
+    "feed_item",
+    "category",
+    "household",
+)
 
 
 def downgrade() -> None:

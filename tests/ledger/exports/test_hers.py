@@ -45,6 +45,8 @@ SEALED = {
     "vault_field": {"sealed"},
     "device": {"label"},
     "household_link": {"sealed"},
+    "annotation": {"asked", "sealed"},
+    "category_rule": {"sealed"},
 }
 """Columns in whose place stands what they say, opened."""
 

@@ -6,7 +6,15 @@ from sqlalchemy.orm import Session
 
 from ledger.household.books import operations as books
 from ledger.household.books.opening import NewCategory
-from tests.builders import NOW, entry_id
+from ledger.household.budgets import operations as budgets
+from ledger.household.budgets.cycles import SetBudget
+from ledger.household.notes import operations as notes
+from ledger.household.notes.merging import Field, Write
+from ledger.household.recurring import operations as recurring
+from ledger.household.recurring.rhythm import Every, SetRecurring
+from ledger.household.rules import operations as rules
+from ledger.household.rules.matching import SetRule
+from tests.builders import NOW, TELLER, TODAY, entry_id
 from tests.ledger.household import scene
 from tests.ledger.household.records import words
 
@@ -23,4 +31,25 @@ def fill(session: Session, ref: str = "dewi", **settings: Any) -> int:
         words.sort(book, 903, 902, (words.HEALTH, 50)),
     )
     assert all(outcome.accepted for outcome in outcomes)
+    note = Write(
+        book_id=book, id=entry_id(904), record=entry_id(902), field=Field.NOTE, text="pasar pagi"
+    )
+    (noted,) = notes.write_many(session, [note], actor=TELLER, recorded_at=NOW)
+    assert noted.accepted
+    food = SetRule(book_id=book, id=entry_id(905), words="pasar", category=words.FOOD)
+    (ruled,) = rules.set_rules(session, [food], recorded_at=NOW)
+    rent = SetRecurring(
+        book_id=book,
+        id=entry_id(906),
+        content=words.spent(("expenses:housing", 900), note="sewa", counterparty="Bu Lam"),
+        every=Every.MONTH,
+    )
+    (again,) = recurring.set_recurring(session, [rent], recorded_at=NOW)
+    assert ruled.accepted
+    assert again.accepted
+    budget = SetBudget(
+        book_id=book, id=entry_id(907), category=words.FOOD, currency="HKD", minor=1, since=TODAY
+    )
+    (planned,) = budgets.set_budgets(session, [budget], recorded_at=NOW)
+    assert planned.accepted
     return book

@@ -128,6 +128,8 @@ def _refusal(
 ) -> Code | None:
     if not _is_placed(item) or item.role not in naming.CLASSES:
         return Code.INVALID_REQUEST
+    if item.parent is not None and type(item.parent) is not str:
+        return Code.INVALID_REQUEST
     if naming.clean_name(item.name) is None or not _is_currency(item.currency):
         return Code.INVALID_REQUEST
     if item.book_id not in locked:

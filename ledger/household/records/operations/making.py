@@ -19,7 +19,7 @@ from ledger.household.records.operations.accounts import Accounts
 from ledger.household.records.queries import Asked, Chain, IdKey, SeqKey
 from ledger.journal import intents
 from ledger.journal.intents import Intent
-from ledger.journal.outcomes import Code, Outcome
+from ledger.journal.outcomes import Code, Facts, Outcome
 
 Place = tuple[int, AnyItem]
 """Where an item stands in the batch, and the item."""
@@ -71,10 +71,8 @@ def make(wave: Sequence[Place], stored: Stored, found: Accounts) -> list[Made]:
 
 def _made(at: int, item: Record | Amend | Delete, stored: Stored, found: Accounts) -> Made:
     if not isinstance(item, Delete) and (wrong := _misplaced(item.book_id, item.content, found)):
-        facts = {"field": "category", "account": wrong}
-        return Made(
-            at, item, answer=Outcome(Code.INVALID_REQUEST, item.book_id, item.id, facts=facts)
-        )
+        facts: Facts = {"field": "category", "account": wrong}
+        return Made(at, item, answer=_invalid(item, facts))
     if isinstance(item, Record):
         return Made(at, item, [_record(item, found)])
     chain = stored.chains.get((item.book_id, item.record))
@@ -83,6 +81,10 @@ def _made(at: int, item: Record | Amend | Delete, stored: Stored, found: Account
         return Made(at, item, [_about(item, *_as_before(item, before, chain, stored), found)])
     if chain is None:
         return Made(at, item, [_about(item, item.record, MIN_DATE, None, found)])
+    kind = stored.heads[(item.book_id, chain.head_seq)][2]
+    if kind in entries.JOINED or kind == entries.SORT:  # a sorting is undone by sorting again
+        facts = {"field": "record"}
+        return Made(at, item, answer=_invalid(item, facts))
     sorts = stored.live.get((item.book_id, chain.root_id), [])
     bundle = entries.derived_id("bundle", item.id) if sorts else None
     implied: list[Intent] = [
@@ -98,6 +100,10 @@ def _made(at: int, item: Record | Amend | Delete, stored: Stored, found: Account
     ]
     day = stored.heads[(item.book_id, chain.head_seq)][1]
     return Made(at, item, [*implied, _about(item, chain.head_id, day, bundle, found)])
+
+
+def _invalid(item: AnyItem, facts: Facts) -> Outcome:
+    return Outcome(Code.INVALID_REQUEST, item.book_id, item.id, facts=facts)
 
 
 def _as_before(
