@@ -39,6 +39,7 @@ from ledger.money import parse
     multiple=True,
     required=True,
     type=click.Choice([role.value for role in roles.OFFICERS]),
+    metavar="ROLE",
     id="Peran yang menyetujui; boleh beberapa kali.",
     en="A role that approves; may be said several times.",
 )

@@ -229,7 +229,7 @@ def install(connection: Connection) -> None:
     for table in found:
         _wall_in(connection, table, forced=prefix is not None)
     if prefix is not None:
-        grant(connection, prefix, found)
+        give_rights(connection, prefix, found)
 
 
 def remove(connection: Connection) -> None:
@@ -279,7 +279,7 @@ def _wall_in(connection: Connection, table: Standing, *, forced: bool) -> None:
         )
 
 
-def grant(connection: Connection, prefix: str, found: Sequence[Standing]) -> None:
+def give_rights(connection: Connection, prefix: str, found: Sequence[Standing]) -> None:
     """Give each role what it may do with each table, and take everything else from everybody."""
     poster, reader, report = (
         f'"{role_name(prefix, role)}"' for role in (Role.POSTER, Role.READER, Role.REPORT)

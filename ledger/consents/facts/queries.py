@@ -18,9 +18,10 @@ from ledger.consents import texts
 from ledger.consents.facts.tables import PersonFact
 from ledger.consents.queries.among import Sought, beings, rows_of, value
 from ledger.consents.queries.consents import given_among
-from ledger.consents.queries.persons import AT_ONCE, records
+from ledger.consents.queries.persons import AT_ONCE
 from ledger.consents.queries.requests import restricted_among
 from ledger.db import UtcDateTime
+from ledger.parties.queries import records
 
 EVALUATION = "evaluation"
 """The purpose of consent that facts rest on."""

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 from ledger.consents import answers, texts
 from ledger.consents.answers import Answer
 from ledger.consents.queries.among import Sought, rows_of, value
-from ledger.consents.queries.persons import records
 from ledger.consents.tables import NOBODY, ConsentEvent
 from ledger.db import UtcDateTime
+from ledger.parties.queries import records
 
 
 def is_given(
