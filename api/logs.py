@@ -62,6 +62,8 @@ class Event(StrEnum):
     """A participant told something of herself."""
     FUND_CHANGED = "fund_changed"
     """A fund was opened, or may pay for something more."""
+    HOUSEHOLD_CHANGED = "household_changed"
+    """A budget of a household was set."""
     KEY_REPLACED = "key_replaced"
     """The master key was replaced."""
     LEDGER_VERIFIED = "ledger_verified"

@@ -7,8 +7,10 @@ import click
 
 from api.commands import outcome_words, output
 from api.commands.bilingual import command, group, option
+from api.commands.changes import changes
 from api.commands.deployment import Deployment
 from api.commands.parameters import DAY, NAME, NUMBER, Text, book_argument, format_option
+from api.logs import Event
 from ledger import dates
 from ledger.books import operations as books
 from ledger.books import queries
@@ -84,6 +86,7 @@ day_option = option(
 @option("--pay-day", type=NUMBER, required=True, id="Tanggal gajian.", en="Day of the month paid.")
 @option("--family", is_flag=True, id="Buku keluarga.", en="A family's book.")
 @click.pass_obj
+@changes(Event.BOOK_OPENED)
 def open_command(
     deployment: Deployment,
     path: str,
@@ -163,6 +166,7 @@ def _tell(deployment: Deployment, name: str, outcome: Outcome) -> None:
 @day_option
 @income_option
 @click.pass_obj
+@changes(Event.ENTRIES_POSTED)
 def record_command(
     deployment: Deployment,
     book: str,
@@ -199,6 +203,7 @@ def record_command(
 @day_option
 @income_option
 @click.pass_obj
+@changes(Event.ENTRIES_POSTED)
 def amend_command(
     deployment: Deployment,
     book: str,
@@ -233,6 +238,7 @@ def amend_command(
 @day_option
 @option("--rolls-over", is_flag=True, id="Sisa dibawa.", en="What is left is carried over.")
 @click.pass_obj
+@changes(Event.HOUSEHOLD_CHANGED, "budget")
 def budget_command(
     deployment: Deployment,
     book: str,

@@ -197,6 +197,12 @@ def _keep_books(watched: Watched, place: Path, siti: str) -> None:
     day = ("--from", "2026-01-01", "--through", "2026-12-31")
     run("fund", "allow", "kop/siti", "zakat", "education", *day)
     run("period", "close", "kop/siti", "--through", "2026-09-30")
+    run("household", "open", "kop/hp", "--pay-day", "7")
+    spent = ("--category", "expenses:food", "--on", "2026-11-20")
+    run("household", "record", "kop/hp", "pasar", "5", *spent)
+    run("household", "amend", "kop/hp", "pasar", "pasar-2", "6", *spent)
+    run("household", "budget", "kop/hp", "expenses:food", "500rb")
+    run("household", "show", "kop/hp")
     for command in ("books", "verify", "health"):
         run(command)
     for command in ("accounts", "funds", "balance", "trial-balance", "entries", "holds"):
@@ -282,7 +288,9 @@ def _look_after(watched: Watched, place: Path, copied: str) -> None:
     run("session", "revoke", "kop/ani", "--all")
     run("session", "prune", "kop")
     run("officer", "disable", "kop/ani")
-    run("officer", "enable", "kop/ani", code=1)  # an officer proposes it, who signs in
+    watched.by("rina", "officer", "enable", "kop/ani")
+    waits = watched.waiting("proposal", "show")
+    watched.by("sari", "proposal", "approve", "kop", waits["id"], waits["hash"])
     told = watched.office.run("--db", "sqlite:///demo.db", "--key-file", "demo.key", "demo")
     assert watched.look(told, ("demo",)).code == 0
 

@@ -37,7 +37,7 @@ TEXT = f"obat rahasia {NAME} {NIK} {PHONE} {EMAIL}"
 
 READING = {
     *("accounts", "balance", "books", "entries", "holds", "statement", "trial-balance"),
-    *("health", "keys check", "keys show", "funds"),
+    *("health", "keys check", "keys show", "funds", "household show"),
     *("person devices", "person erasures", "person events"),
     *("officer list", "session list", "proposal list", "proposal show"),
     *("consent list", "consent text", "consent texts", "request list", "request looks"),
