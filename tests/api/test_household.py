@@ -19,7 +19,8 @@ def test_a_record_is_kept_once_and_amended(juang: Juang) -> None:
 
     shown = juang("household", "show", "demo/dewi", "--on", "2026-11-20", "--format", "json").out
     (row,) = json.loads(shown)["rows"]
-    assert (row["currency"], row["actual"], row["left"]) == ("HKD", "125.50", "1374.50")
+    assert row["actual"] == {"amount": "125.50", "currency": "HKD"}
+    assert row["left"] == {"amount": "1374.50", "currency": "HKD"}
 
 
 @pytest.mark.parametrize(
