@@ -56,6 +56,8 @@ KEPT: dict[str, tuple[tuple[str, ...], ...]] = {
     "officer_role": (("tenant_id", "officer_id", "role", "book_id", "valid_from"),),
     "recovery_code": (("tenant_id", "officer_id", "hash"),),
     "officer_session": (("tenant_id", "officer_id", "no"), ("token_hash",)),
+    "app_client": (("tenant_id", "id"), ("key_hash",)),
+    "app_session": (("tenant_id", "id"), ("family_hash",)),
 }
 """Tables whose rows change, and are never deleted, with all that is unique in them."""
 
@@ -88,6 +90,11 @@ FIXED: dict[str, tuple[str, ...]] = {
     "officer_role": ("tenant_id", "officer_id", "role", "book_id", "valid_from", "granted_by"),
     "recovery_code": ("tenant_id", "officer_id", "hash", "made_at"),
     "officer_session": ("tenant_id", "officer_id", "no", "token_hash", "security_no", "ends_at"),
+    "app_client": ("tenant_id", "id", "name", "key_hash", "added_by", "added_at"),
+    "activation": ("tenant_id", "code_hash", "person_id", "client_id", "made_at", "expires_at"),
+    "app_session": (
+        *("tenant_id", "id", "person_id", "device_id", "client_id", "family_hash", "opened_at"),
+    ),
 }
 """Columns that never change once a row is there."""
 

@@ -29,6 +29,12 @@ UPDATED: Final[dict[str, tuple[str, ...]]] = {
         *("on_time_date", "flow_date", "flow_debit", "flow_credit"),
     ),
     "account_day": ("debit", "credit", "on_time_seq"),
+    "activation": ("used_at", "session_id"),
+    "app_client": ("revoked_by", "revoked_at"),
+    "app_session": (
+        *("token_hash", "previous_hash", "attempt_hash", "salt", "renewed_at", "ends_at"),
+        *("ended_at", "ended_why"),
+    ),
     "approval_rule": (),
     "balance_assertion": (),
     "book": (
@@ -53,6 +59,7 @@ UPDATED: Final[dict[str, tuple[str, ...]]] = {
     "fund_purpose": (),
     "hold": ("remaining",),
     "household_link": ("person_id", "version", "sealed"),
+    "keyed_request": (),
     "known_device": ("seen_at",),
     "late_total": (),
     "officer": ("state", "security_no"),
@@ -90,7 +97,9 @@ LOCKED: Final = {"tenant": "code"}
 PostgreSQL lets nobody lock a row who may not update it.
 """
 
-DELETED: Final = frozenset({"device", "household_link", "vault_field", "vault_index"})
+DELETED: Final = frozenset(
+    {"activation", "device", "household_link", "keyed_request", "vault_field", "vault_index"}
+)
 """Tables whose rows the poster may delete: what she may have forgotten, never what happened."""
 
 SHARED: Final = frozenset({"alembic_version", "upkeep"})
@@ -103,6 +112,7 @@ HIDDEN: Final = frozenset(
     {
         *("text_key", "person_key", "erasure", "upkeep"),
         *("vault_field", "vault_index", "household_link"),
+        *("app_client", "activation", "app_session"),
         *("officer_secret", "officer_session", "recovery_code", "known_device", "wrong_attempts"),
     }
 )

@@ -15,6 +15,7 @@ from tests import builders
 from tests.builders import NOW, SITI, TELLER, counted, earn, hkd, idr, pay, post
 from tests.ledger.access import filled as officers
 from tests.ledger.approvals import filled as proposals
+from tests.ledger.apps import filled as apps
 
 HISTORY = (
     "entry",
@@ -58,6 +59,8 @@ KEPT = (
     "officer_role",
     "recovery_code",
     "officer_session",
+    "app_client",
+    "app_session",
 )
 
 
@@ -91,3 +94,4 @@ def write_books(engine: Engine) -> None:
         builders.fill_consents(session)
         proposals.fill(session)
         officers.fill(session)
+        apps.fill(session)

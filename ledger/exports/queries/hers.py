@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 from ledger.consents.queries.contributors import OF_THE_ROOMS_BELOW
 from ledger.consents.queries.held import Contributor, Held, Record, Subject
 from ledger.consents.queries.persons import books_of, records
+from ledger.exports.queries.apps import APPS
 from ledger.exports.queries.officers import APPROVALS, OFFICERS
 
-CONTRIBUTORS: Final[tuple[Contributor, ...]] = (*OF_THE_ROOMS_BELOW, OFFICERS, APPROVALS)
+CONTRIBUTORS: Final[tuple[Contributor, ...]] = (*OF_THE_ROOMS_BELOW, OFFICERS, APPROVALS, APPS)
 
 
 def subject(session: Session, tenant: int, person: int) -> Subject:
