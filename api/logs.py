@@ -80,6 +80,8 @@ class Event(StrEnum):
     """The vault of a person was opened; the access log tells her."""
     PROPOSAL_DECIDED = "proposal_decided"
     """A proposal was approved, refused, withdrawn or executed."""
+    REQUEST_ANSWERED = "request_answered"
+    """A request over HTTP was answered; `what` is the operation, `status` how."""
     REQUEST_CHANGED = "request_changed"
     """A person's request about her data came in or was answered."""
     ROLES_MADE = "roles_made"
@@ -180,6 +182,8 @@ ALLOWED: Final[dict[str, Callable[[Any], Any]]] = {
     "sqlstate": _matching(r"[0-9A-Z]{5}"),
     "revision": _matching(r"\d{4}"),
     "what": _CODE,
+    "request": _matching(r"[0-9a-f]{32}"),
+    "traced": _matching(r"[0-9a-f]{32}"),
     "counts": _counts,
     "dry_run": _flag,
     **dict.fromkeys(
@@ -187,6 +191,7 @@ ALLOWED: Final[dict[str, Callable[[Any], Any]]] = {
         _number,
     ),
     **dict.fromkeys(("milliseconds", "posted", "problems", "refused"), _number),
+    **dict.fromkeys(("client", "person", "status", "tenant"), _number),
 }
 """Keys that a line may have, in this order, and what makes a value fit to stand there."""
 

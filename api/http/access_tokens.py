@@ -53,9 +53,7 @@ class Tokens:
         self.kid = hashlib.sha256(self._public.public_bytes_raw()).hexdigest()[:16]
         self._read: OrderedDict[bytes, Claims] = OrderedDict()
 
-    def sign(
-        self, *, tenant: int, session_id: int, person_id: int, jti: str, now: datetime
-    ) -> str:
+    def sign(self, *, tenant: int, session_id: int, person_id: int, jti: str, now: datetime) -> str:
         """Make a token that is good for ten minutes from now."""
         issued = int(now.timestamp())
         claims = {
@@ -127,10 +125,10 @@ class Tokens:
         if issued > now.timestamp():
             return None
         try:
-            numbers = [int(claims[name], 16) for name in ("tenant", "sid", "sub")]
+            tenant, sid, sub = (int(claims[name], 16) for name in ("tenant", "sid", "sub"))
         except (TypeError, ValueError):
             return None
-        return Claims(*numbers, expires_at=expires)
+        return Claims(tenant, sid, sub, expires)
 
 
 def expiry(now: datetime) -> datetime:

@@ -79,7 +79,5 @@ def _answer(
     found = standing.get((asked.claims.tenant, asked.claims.session_id))
     if found is None or found.person_id != asked.claims.person_id:
         return None, False
-    hers = asked.book is not None and (
-        Owned(found.tenant, asked.book, found.person_id) in owned
-    )
+    hers = asked.book is not None and (Owned(found.tenant, asked.book, found.person_id) in owned)
     return found, hers

@@ -41,7 +41,7 @@ class Strict(BaseModel):
 
 
 def _wrong(code: str) -> PydanticCustomError:
-    return PydanticCustomError(f"juang_{code}", "")  # type: ignore[arg-type]
+    return PydanticCustomError(f"juang_{code}", "")
 
 
 def _text(value: Any, code: str) -> str:

@@ -110,9 +110,7 @@ KINDS: Final[Mapping[str, Kind]] = {
             "The key belongs to another request; take a new one.",
         ),
     ),
-    "precondition_required": Kind(
-        428, Wording("Perlu If-Match", "If-Match is required")
-    ),
+    "precondition_required": Kind(428, Wording("Perlu If-Match", "If-Match is required")),
     "too_many_requests": Kind(
         429,
         Wording("Terlalu banyak permintaan", "Too many requests"),

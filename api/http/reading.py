@@ -209,14 +209,14 @@ def as_model(model: type[M], tree: Any) -> M:
 
 def _field(error: Any) -> Field:
     kind: str = error["type"]
-    pointer = "".join(f"/{_escaped(part)}" for part in error["loc"] if part not in _TAGS)
+    pointer = "".join(f"/{_escaped(part)}" for part in error["loc"] if part not in TAGS)
     if kind.startswith("juang_"):
         return Field(pointer, kind.removeprefix("juang_"))
     code = _CODES.get(kind, "wrong_type" if kind.endswith("_type") else "field_malformed")
     return Field(pointer, code)
 
 
-_TAGS: Final[set[object]] = set()
+TAGS: Final[set[object]] = set()
 """Names that a schema of several shapes puts into a place, and that are none of the body's."""
 
 
