@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from ledger.apps import tokens
@@ -215,6 +215,20 @@ def end_session(
     found = session.get(AppSession, (tenant, session_id), populate_existing=True)
     if found is not None and found.ended_at is None:
         _set(session, found, ended_at=recorded_at, ended_why=why)
+
+
+def end_all_sessions(session: Session, why: str, *, recorded_at: datetime) -> int:
+    """End every open session of every tenant, and let no code open another; say how many ended."""
+    ended = session.execute(
+        update(AppSession)
+        .where(AppSession.ended_at.is_(None))
+        .values(ended_at=recorded_at, ended_why=why)
+        .returning(AppSession.id)
+    )
+    count = len(ended.all())
+    session.execute(delete(Activation).where(Activation.used_at.is_(None)))
+    session.expire_all()
+    return count
 
 
 def _activation(session: Session, code: bytes) -> Activation | None:

@@ -350,3 +350,19 @@ def test_one_code_at_once_opens_one_session(engine: Engine) -> None:
     assert sorted(came) == [False] * 7 + [True]
     with make() as session:
         assert session.scalar(select(func.count()).select_from(AppSession)) == 1
+
+
+def test_after_a_restore_every_phone_needs_a_new_code(desk: Desk) -> None:
+    """What was lost since the backup would otherwise be in again."""
+    opened = desk.come_in()
+    client = queries.client_of(desk.session, CLIENT)
+    assert client is not None
+    waiting = CLIENT.code("later" * 4)
+    operations.activate(desk.session, client, desk.person, waiting, recorded_at=NOW)
+
+    assert operations.end_all_sessions(desk.session, "restored", recorded_at=NOW) == 1
+
+    assert not desk.stands(opened)
+    assert desk.refresh(opened.token) is None
+    assert desk.exchange(tokens.code_text(waiting), phone=OTHER, attempt="c" * 16) is None
+    assert operations.end_all_sessions(desk.session, "restored", recorded_at=NOW) == 0
