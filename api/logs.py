@@ -94,6 +94,8 @@ class Event(StrEnum):
     """The HTTP API was served, and has stopped."""
     SESSION_ENDED = "session_ended"
     """An officer's sessions were ended."""
+    SIGN_INS_PRUNED = "sign_ins_pruned"
+    """Devices and wrong attempts past their period were forgotten."""
     STATEMENT_IMPORTED = "statement_imported"
     """A bank's statement was brought in."""
 

@@ -105,7 +105,8 @@ def come_in(deployment: Deployment, tenant: int) -> Acting:
     """
     if deployment.acting is not None:
         if deployment.acting.tenant != tenant:
-            raise operations.NotAllowed(deployment.acting.handle, "-", Reason.FOREIGN.value)
+            command = click.get_current_context().command_path.partition(" ")[2]
+            raise operations.NotAllowed(deployment.acting.handle, command, Reason.FOREIGN.value)
         return deployment.acting
     if deployment.given_actor is None:
         raise OfficerNeeded

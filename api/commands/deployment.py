@@ -311,6 +311,18 @@ class Deployment:
         """Tell the person at the terminal something that is not the output."""
         click.echo(wording.in_language(self.language), err=True)
 
+    def leave_no_trace(self) -> None:
+        """Take destroyed keys out of the database's files, or say what is left to do."""
+        if not db.leave_no_trace(self.engine()):
+            self.say(
+                Wording(
+                    "Byte kunci lama masih ada di berkas basis data: jalankan "
+                    "`VACUUM FULL text_key, person_key` sebagai pemiliknya.",
+                    "Bytes of the old keys are still in the database's files: run "
+                    "`VACUUM FULL text_key, person_key` as their owner.",
+                )
+            )
+
     def note_done(self, what: str, *, good: bool = True) -> None:
         """Keep when a chore was last done, where this may be written; `juang health` reads it."""
         with suppress(*FAILURES), self.sessions(make=False).begin() as session:

@@ -1,4 +1,4 @@
-"""`juang session list | revoke`."""
+"""`juang session list | revoke | prune`."""
 
 import click
 
@@ -8,9 +8,10 @@ from api.commands.changes import changes
 from api.commands.coming_in import find_officer
 from api.commands.deployment import Deployment
 from api.commands.officers import officer_argument
-from api.commands.parameters import NUMBER, format_option
+from api.commands.parameters import NAME, NUMBER, format_option
 from api.logs import Event
 from ledger.access import operations, queries
+from ledger.books.queries import find_tenant
 from ledger.errors import Wording
 from ledger.reports.report import Column, Report, Row
 
@@ -77,5 +78,33 @@ def revoke_command(deployment: Deployment, path: str, no: int | None, whole: boo
     deployment.say(Wording(f"{path}: {count} sesi diakhiri.", f"{path}: {count} sessions ended."))
 
 
+@command(
+    "prune",
+    id="Lupakan perangkat lama dan hitungan salah masuk yang lewat masa simpannya.",
+    en="Forget old devices and counts of wrong attempts that are past their retention.",
+)
+@click.argument("tenant", metavar="TENANT", type=NAME)
+@click.pass_obj
+@changes(Event.SIGN_INS_PRUNED)
+def prune_command(deployment: Deployment, tenant: str) -> None:
+    """Delete by short transactions, until nothing is due."""
+    make, now = deployment.sessions(make=False), deployment.now()
+    devices = attempts = 0
+    while True:
+        with make.begin() as session:
+            found = find_tenant(session, tenant)
+            done = operations.prune(session, found.id, at=now)
+        devices, attempts = devices + done.known_devices, attempts + done.wrong_attempts
+        if not any(done):
+            break
+    deployment.say(
+        Wording(
+            f"{devices} perangkat dan {attempts} hitungan salah masuk dilupakan.",
+            f"{devices} devices and {attempts} counts of wrong attempts forgotten.",
+        )
+    )
+
+
+session_command.add_command(prune_command)
 session_command.add_command(list_command)
 session_command.add_command(revoke_command)

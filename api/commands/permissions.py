@@ -62,6 +62,7 @@ ASKS: Final[Mapping[str, Action]] = {
     "officer disable": Action.OFFICER_DISABLE,
     "officer enable": Action.OFFICER_DISABLE,
     "officer passphrase": Action.CREDENTIAL_CHANGE,
+    "proposal rule": Action.APPROVAL_RULE_SET,
     "session list": Action.SESSION_SEE,
     "session revoke": Action.SESSION_REVOKE,
 }

@@ -13,7 +13,6 @@ from api.commands.deployment import Deployment
 from api.commands.parameters import DAY, NAME, Text, book_argument, format_option
 from api.commands.proposed import told
 from api.logs import Event
-from ledger import db
 from ledger.access import operations as access
 from ledger.access.actions import Action
 from ledger.approvals import operations as approvals
@@ -156,7 +155,7 @@ def erase_texts_command(deployment: Deployment, book: str, about: str | None) ->
         tenant = found.tenant_id
         subject = ""
         if about is not None:
-            who = queries.find_anywhere(session, about)
+            who = whose.found(session, about)
             subject = queries.text_subject(session, who.tenant_id, who.id)
     acting = come_in(deployment, tenant)
     access.demand(acting, Action.PERSON_ERASE)
@@ -195,7 +194,7 @@ def reapply_command(deployment: Deployment, file: BinaryIO) -> None:
     rows = erasures.read(file.read().decode(errors="replace"))
     with deployment.sessions(make=False).begin() as session:
         count = operations.reapply_erasures(session, rows)
-    db.checkpoint(deployment.engine())
+    deployment.leave_no_trace()
     deployment.say(
         Wording(
             f"{len(rows)} baris diterapkan, {count} di antaranya baru.",

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from api.commands import person_lists
 from ledger.access.roles import NAMES, Role
+from ledger.access.tables import Officer
 from ledger.approvals.payload import Terms
 from ledger.books import queries as books
 from ledger.books.tables import Tenant
@@ -28,9 +29,14 @@ LABELS: Final = {
     "ground": Wording("Dasar", "Ground"),
     "until": Wording("Disimpan s.d.", "Held until"),
     "subject": Wording("Teks tentang", "Texts about"),
-    "officer": Wording("Nomor akun", "Account number"),
-    "handle": Wording("Petugas", "Officer"),
+    "officer": Wording("Petugas", "Officer"),
+    "security_no": Wording("Keadaan akun", "Account state"),
     "role": Wording("Peran", "Role"),
+    "kind": Wording("Jenis", "Kind"),
+    "currency": Wording("Mata uang", "Currency"),
+    "from_amount": Wording("Mulai (sen)", "From (minor)"),
+    "needed": Wording("Penyetuju", "Approvals"),
+    "roles": Wording("Peran", "Roles"),
     "valid_from": Wording("Sejak", "From"),
     "valid_through": Wording("Sampai", "Through"),
 }
@@ -78,6 +84,11 @@ def _books(session: Session, tenant: int, value: Any) -> Any:
     return ", ".join(_book(session, tenant, each) for each in value) or "-"
 
 
+def _officer(session: Session, tenant: int, value: Any) -> Any:
+    found = session.get(Officer, (tenant, value))
+    return str(value) if found is None else found.handle
+
+
 def _role(_session: Session, _tenant: int, value: Any) -> Any:
     return NAMES[Role(value)]
 
@@ -92,6 +103,7 @@ def _plain(value: Any) -> Any:
 
 SAYS: Final[dict[str, Callable[[Session, int, Any], Any]]] = {
     "person": _person,
+    "officer": _officer,
     "book": _book,
     "in_book": _book,
     "books": _books,

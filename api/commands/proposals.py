@@ -1,4 +1,4 @@
-"""`juang proposal list | show | approve | execute | refuse | withdraw | expire`."""
+"""`juang proposal list | show | approve | execute | refuse | withdraw | expire | rule`."""
 
 from contextlib import suppress
 from datetime import datetime
@@ -13,8 +13,8 @@ from api.commands.changes import changes
 from api.commands.coming_in import come_in
 from api.commands.deployment import Deployment
 from api.commands.parameters import NAME, Text, format_option
+from api.commands.proposal_rules import rule_command
 from api.logs import Event
-from ledger import db
 from ledger.access import operations as access
 from ledger.access.acting import Acting
 from ledger.approvals import operations, queries
@@ -260,7 +260,7 @@ def _execute(deployment: Deployment, acting: Acting, proposal: bytes) -> None:
         row = access.execute(session, acting, proposal, recorded_at=deployment.now())
         kind, state = row.kind, row.state
     if kind in ERASING:
-        db.checkpoint(deployment.engine())  # what was erased leaves the log of the file, too
+        deployment.leave_no_trace()
     _tell(deployment, kind, state)
     if kind == "person_erasure":
         deployment.say(
@@ -316,5 +316,6 @@ for each in (
     refuse_command,
     withdraw_command,
     expire_command,
+    rule_command,
 ):
     proposal_command.add_command(each)

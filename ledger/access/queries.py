@@ -111,8 +111,12 @@ def roles_on(
     """Give the roles of an account on a day, for all books or for one of them.
 
     None where all roles of the human being, over all her accounts, hold two that must not meet:
-    her records may have been merged after the grants.
+    her records may have been merged after the grants. None where she was erased.
     """
+    root = parties.natural(session, officer.tenant_id, [officer.person_id])[officer.person_id]
+    who = select(Person.state).where(Person.tenant_id == officer.tenant_id, Person.id == root)
+    if session.scalar(who) != "active":
+        return frozenset()
     query = select(OfficerRole).where(OfficerRole.tenant_id == officer.tenant_id, standing(day))
     accounts = accounts_of(session, officer.tenant_id, officer.person_id)
     held = list(session.scalars(query.where(OfficerRole.officer_id.in_(accounts))))

@@ -33,6 +33,7 @@ class Book(Base):
         CheckConstraint("kind IN ('household', 'cooperative', 'fund')", name="kind"),
         CheckConstraint("late_policy IN ('refuse', 'first_open_day')", name="late_policy"),
         CheckConstraint("head_seq >= 0 AND head_change_no >= 0", name="heads"),
+        Index("ix_book_ref_tenant_id", "ref", "tenant_id"),
         {"postgresql_with": {"fillfactor": 80}, "sqlite_with_rowid": False},
     )
 

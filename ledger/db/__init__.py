@@ -20,8 +20,8 @@ from ledger.db.bulk import (
     together,
 )
 from ledger.db.engine import (
-    checkpoint,
     engine,
+    leave_no_trace,
     migrate,
     reading_session_factory,
     session_factory,
@@ -41,12 +41,12 @@ __all__ = [
     "UtcDateTime",
     "add_rows",
     "ask",
-    "checkpoint",
     "driver",
     "engine",
     "find_rows",
     "insert_rows",
     "is_sqlite",
+    "leave_no_trace",
     "migrate",
     "note_upkeep",
     "reading_session_factory",

@@ -140,6 +140,13 @@ def own(connection: Connection) -> None:
         become(connection, Role.OWNER)
 
 
+def own_for_good(connection: Connection) -> None:
+    """Be the owner on a connection that nobody has afterwards, where the login may."""
+    held = held_by(connection)
+    if Role.OWNER in held.roles:
+        connection.exec_driver_sql("SELECT set_config('role', %s, false)", (held.name(Role.OWNER),))
+
+
 def held_by(connection: Connection) -> Held:
     """Say which roles a connection may become."""
     held = connection.info.get(HELD)

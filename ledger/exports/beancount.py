@@ -12,9 +12,10 @@ from datetime import timedelta
 
 from ledger.dates import MIN_DATE
 from ledger.errors import Language
-from ledger.exports.figures import Account, Chosen, Entry, Rate, Text
+from ledger.exports.figures import Account, Chosen, Entry, Rate
 from ledger.exports.names import beancount_accounts, metadata_keys, quoted
 from ledger.exports.page import META, Page, amount, pages
+from ledger.journal.keyring import Text
 from ledger.money import format_plain
 
 

@@ -7,14 +7,7 @@ from decimal import Decimal
 
 from ledger.books.classes import AccountClass
 from ledger.errors import Wording
-
-Text = str | Wording
-"""A text of an entry, or why it cannot be read."""
-
-LOCKED = Wording("(terkunci)", "(locked)")
-"""There is a text, and this session has no key for it."""
-ERASED = Wording("(dihapus)", "(erased)")
-"""There was a text; its key was destroyed."""
+from ledger.journal.keyring import Text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from ledger.errors import Language, Wording
-from ledger.exports.figures import Account, Book, Chosen, Text
+from ledger.exports.figures import Account, Book, Chosen
+from ledger.journal.keyring import Text
 from ledger.money import format_plain
 
 META = "meta:"

@@ -24,6 +24,14 @@ from ledger.errors import LedgerError, Wording
 
 SECRET_BYTES = 32
 
+Text = str | Wording
+"""A text of an entry, or why it cannot be read."""
+
+LOCKED = Wording("(terkunci)", "(locked)")
+"""There is a text, and this session has no key for it."""
+ERASED = Wording("(dihapus)", "(erased)")
+"""There was a text; its key was destroyed."""
+
 
 @dataclass(eq=False)
 class KeyUnusable(LedgerError):

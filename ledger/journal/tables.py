@@ -152,10 +152,24 @@ class Hold(Base):
 
 
 class EntryText(Base):
-    """One text of an entry, encrypted: its narration, a reason, or one key of its metadata."""
+    """One text of an entry, encrypted: its narration, a reason, or one key of its metadata.
+
+    Texts about persons are found by their subject, in whichever book; a book's own need no index.
+    """
 
     __tablename__ = "entry_text"
-    __table_args__ = (_CLUSTERED,)
+    __table_args__ = (
+        Index(
+            "ix_entry_text_subject",
+            "subject",
+            "book_id",
+            "seq",
+            "field",
+            postgresql_where=text("subject <> ''"),
+            sqlite_where=text("subject <> ''"),
+        ),
+        _CLUSTERED,
+    )
 
     book_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     seq: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)

@@ -98,7 +98,10 @@ PostgreSQL lets nobody lock a row who may not update it.
 """
 
 DELETED: Final = frozenset(
-    {"activation", "device", "household_link", "keyed_request", "vault_field", "vault_index"}
+    {
+        *("activation", "device", "household_link", "keyed_request", "vault_field", "vault_index"),
+        *("known_device", "wrong_attempts"),
+    }
 )
 """Tables whose rows the poster may delete: what she may have forgotten, never what happened."""
 
@@ -234,7 +237,7 @@ def install(connection: Connection) -> None:
     for table in found:
         _wall_in(connection, table, forced=prefix is not None)
     if prefix is not None:
-        grant(connection, prefix, found)
+        give_rights(connection, prefix, found)
 
 
 def remove(connection: Connection) -> None:
@@ -284,7 +287,7 @@ def _wall_in(connection: Connection, table: Standing, *, forced: bool) -> None:
         )
 
 
-def grant(connection: Connection, prefix: str, found: Sequence[Standing]) -> None:
+def give_rights(connection: Connection, prefix: str, found: Sequence[Standing]) -> None:
     """Give each role what it may do with each table, and take everything else from everybody."""
     poster, reader, report = (
         f'"{role_name(prefix, role)}"' for role in (Role.POSTER, Role.READER, Role.REPORT)

@@ -20,6 +20,7 @@ class Person(Base):
         CheckConstraint("state IN ('active', 'merged', 'erased')", name="state"),
         CheckConstraint("(state = 'merged') = (merged_into IS NOT NULL)", name="merged"),
         Index("ix_person_tenant_id_merged_into", "tenant_id", "merged_into"),
+        Index("ix_person_ref_tenant_id", "ref", "tenant_id"),
         {"sqlite_with_rowid": False},
     )
 

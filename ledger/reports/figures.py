@@ -7,15 +7,11 @@ from decimal import Decimal
 
 from ledger.books.classes import AccountClass, Side, normal_side
 from ledger.errors import Wording
+from ledger.journal.keyring import Text
 from ledger.reports.report import Amount, Unit
 
-Narration = str | Wording | None
+Narration = Text | None
 """A text of an entry, or why it cannot be read."""
-
-LOCKED = Wording("(terkunci)", "(locked)")
-"""There is a text, and this session has no key for it."""
-ERASED = Wording("(dihapus)", "(erased)")
-"""There was a text; its key was destroyed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -206,3 +206,25 @@ def test_every_command_is_somebodys() -> None:
             found = found.get_command(None, name)
             assert found is not None, path
     assert {path.split()[0] for path in ASKS} <= set(COMMANDS)
+
+
+def test_an_officer_decides_nothing_of_another_tenant(
+    siti: Juang, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office = office_of(monkeypatch, "kop")
+    siti("book", "open", "lain/kas", "--kind", "cooperative")
+    siti("period", "close", "lain/kas", "--through", "2026-09-30")
+    for args in (
+        ("period", "reopen", "lain/kas"),
+        ("person", "erase-texts", "lain/kas"),
+    ):
+        ended = office.by("ani", *args)
+        assert (ended.code, "somebody else's" in ended.err) == (1, True), (args, ended)
+    unknown = office.by("ani", "person", "erase-texts", "kop/rumah", "--about", "lain/m-7")
+    assert (unknown.code, "There is no person" in unknown.err) == (1, True)
+    mine = office.by("ani", "person", "erase-texts", "kop/rumah", "--about", "siti")
+    assert mine.code == 0, mine
+    shown = office.by("budi", "proposal", "show", "kop", office.waiting()["id"])
+    assert "Texts about  kop/siti" in shown.out
+    assert "cannot approve it" in office.decide("ani").err
+    assert "carried out" in office.decide("budi").err

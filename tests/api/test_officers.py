@@ -236,3 +236,19 @@ def test_what_is_past_due_expires_once(office: Office) -> None:
     assert [row["state"] for row in json.loads(listed)["rows"] if "reopening" in row["kind"]] == [
         "expired"
     ]
+
+
+def test_a_rule_of_approval_takes_two_people(office: Office) -> None:
+    rule = ("proposal", "rule", "kop", "period_reopening", "--role", "supervisor", "--needed", "2")
+    teller = office.by("tono", *rule)
+    assert (teller.code, "approval_rule.set" in teller.err) == (1, True), teller
+    assert office.by("ani", *rule, "--amount", "5").code == 2
+    unknown = office.by("ani", "proposal", "rule", "kop", "spam", "--role", "manager")
+    assert (unknown.code, "is unknown" in unknown.err) == (1, True)
+
+    assert office.by("ani", *rule).code == 0
+    assert "cannot approve it" in office.decide("ani").err
+    assert "carried out" in office.decide("budi").err
+
+    office.by("ani", "period", "reopen", "kop/kas")
+    assert "carried out" not in office.decide("budi").err, "it takes two approvals now"

@@ -6,6 +6,8 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -68,14 +70,36 @@ def test_a_pipe_by_name_is_read_like_a_file(told_here: Juang, program: Juang, pl
     assert "the field book is missing" in ended.out
 
 
+def _reader_of(fifo: Path) -> int:
+    """Open the writing end once somebody reads: not before it stands in its command."""
+    while True:  # pytest's own timeout bounds it
+        with suppress(OSError):
+            return os.open(fifo, os.O_WRONLY | os.O_NONBLOCK)
+        time.sleep(0.05)
+
+
+@contextmanager
+def _at_a_terminal() -> Iterator[None]:
+    """Let what is started heed Ctrl-C, also where these tests run in the background."""
+    former = signal.signal(signal.SIGINT, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGINT, former)
+
+
 def test_ctrl_c_stops_without_a_traceback(place: Path) -> None:
     os.mkfifo(place / "slow.jsonl")
-    started = subprocess.Popen(
-        [JUANG, "post", "slow.jsonl"], stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
-    time.sleep(1.0)
-    started.send_signal(signal.SIGINT)
-    out, err = started.communicate(timeout=20)
+    with _at_a_terminal():
+        started = subprocess.Popen(
+            [JUANG, "post", "slow.jsonl"],
+            stderr=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+    with started:
+        written = _reader_of(place / "slow.jsonl")
+        started.send_signal(signal.SIGINT)
+        out, err = started.communicate(timeout=50)
+        os.close(written)
 
     assert started.returncode == 130
     assert "Traceback" not in err + out

@@ -63,7 +63,8 @@ def test_a_rehearsal_restores_compares_and_cleans_up(
     assert said["good"] is True
     assert 3600 < float(said["rpo_s"]) < 3660
     assert float(said["rto_s"]) >= 0
-    assert said["compared"] == sum(len(rows) for rows in before.values())
+    noted = 1  # when all was last verified: a row of a chore, not of the books
+    assert said["compared"] == sum(len(rows) for rows in before.values()) + noted
     assert said["debits_IDR_zakat"]["amount"] == "70.00"
     assert list(scratch.iterdir()) == []
     assert stored(url) == before

@@ -11,8 +11,9 @@ from api.http.fields import Count, Day, Strict, written_id, written_instant, wri
 from api.http.problems import Problem
 from ledger.access.actions import Action
 from ledger.books.operations import AccountNotFound
-from ledger.consents.queries.persons import books_of, records
+from ledger.consents.queries.persons import books_of
 from ledger.errors import Wording
+from ledger.parties.queries import records
 from ledger.reports import queries
 from ledger.reports.figures import AccountFigures, BookFigures, StatementLine
 from ledger.reports.queries import Place

@@ -12,10 +12,10 @@ from ledger.access.actions import Action
 from ledger.apps import queries as apps
 from ledger.consents import operations
 from ledger.consents.operations import RequestKind
-from ledger.consents.queries.persons import records
 from ledger.consents.queries.requests import of_person
 from ledger.consents.tables import DataRequest
 from ledger.errors import Wording
+from ledger.parties.queries import records
 
 
 class RequestIn(Strict):

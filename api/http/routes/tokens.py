@@ -17,9 +17,10 @@ from api.http.settings import ACCESS_FOR
 from ledger.access.actions import Action
 from ledger.apps import operations as apps
 from ledger.apps.operations import Door, Opened
-from ledger.consents.queries.persons import books_of, records
+from ledger.consents.queries.persons import books_of
 from ledger.errors import Wording
 from ledger.parties import operations as parties
+from ledger.parties.queries import records
 
 _Long = Annotated[str, StringConstraints(min_length=1, max_length=6_000)]
 _Token = Annotated[str, StringConstraints(min_length=1, max_length=200)]

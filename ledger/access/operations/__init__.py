@@ -40,6 +40,7 @@ from ledger.access.operations.deciding import (
     take_duty,
 )
 from ledger.access.operations.granting import propose_grant
+from ledger.access.operations.pruning import Pruned, prune
 from ledger.access.operations.sessions import (
     SessionNotFound,
     is_stepped_up,
@@ -59,6 +60,7 @@ __all__ = [
     "HandleMalformed",
     "HandleTaken",
     "NotAllowed",
+    "Pruned",
     "RoleHeld",
     "RoleUnknown",
     "RolesClash",
@@ -81,6 +83,7 @@ __all__ = [
     "propose_grant",
     "propose_reset",
     "prove",
+    "prune",
     "refuse",
     "rekey",
     "resolve",

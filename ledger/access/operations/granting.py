@@ -46,7 +46,6 @@ def propose_grant(
         kind=GRANT.code,
         content={
             "officer": officer,
-            "handle": row.handle,
             "role": role,
             "in_book": book or None,
             "valid_from": valid_from,

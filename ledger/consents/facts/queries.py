@@ -8,16 +8,20 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
+from operator import itemgetter
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Date, Row, bindparam, select
 from sqlalchemy.orm import Session
 
 from ledger.consents import texts
 from ledger.consents.facts.tables import PersonFact
+from ledger.consents.queries.among import Sought, beings, rows_of, value
 from ledger.consents.queries.consents import given_among
-from ledger.consents.queries.persons import AT_ONCE, chunks, records
+from ledger.consents.queries.persons import AT_ONCE
 from ledger.consents.queries.requests import restricted_among
-from ledger.parties.tables import Person
+from ledger.db import UtcDateTime
+from ledger.parties.queries import records
 
 EVALUATION = "evaluation"
 """The purpose of consent that facts rest on."""
@@ -55,69 +59,37 @@ def as_of(
     Raises:
         PurposeUnknown.
     """
-    found: dict[int, dict[FactKey, Fact]] = {}
-    for chunk in chunks(persons):
-        allowed = given_among(session, tenant, chunk, EVALUATION, at, catalogue=catalogue)
-        allowed -= restricted_among(session, tenant, allowed)
-        roots = _roots(session, tenant, allowed)
-        found |= {root: {} for root in set(roots.values())}
-        merged = _merged(session, tenant, set(roots.values()))
-        for record, rows in _rows(session, tenant, merged, day, known_at, names):
-            held = _held(rows, day)
-            mine = found[merged[record]]
-            for key, fact in held.items():
-                if key not in mine or fact.valid_from >= mine[key].valid_from:
-                    mine[key] = fact
+    allowed = given_among(session, tenant, persons, EVALUATION, at, catalogue=catalogue)
+    allowed -= restricted_among(session, tenant, allowed)
+    roots = set(beings(session, tenant, allowed).values())
+    found: dict[int, dict[FactKey, Fact]] = {root: {} for root in roots}
+    rows = rows_of(session, tenant, roots, _sought(day, known_at, names))
+    of_record = itemgetter(0, 1)
+    for (root, _), group in groupby(sorted(rows, key=itemgetter(0, 1, 2)), key=of_record):
+        mine = found[root]
+        for key, fact in _held(group, day).items():
+            if key not in mine or fact.valid_from >= mine[key].valid_from:
+                mine[key] = fact
     return found
 
 
-def _roots(session: Session, tenant: int, persons: Iterable[int]) -> dict[int, int]:
-    query = select(Person.id, func.coalesce(Person.merged_into, Person.id))
-    found: dict[int, int] = {}
-    for chunk in chunks(persons):
-        mine = query.where(Person.tenant_id == tenant, Person.id.in_(chunk))
-        found.update((person, root) for person, root in session.execute(mine))
-    return found
+def _sought(day: date, known_at: datetime | None, names: Sequence[str] | None) -> Sought:
+    where = "{t}.valid_from <= :day"
+    values = [value("day", day, Date())]
+    if known_at is not None:
+        where += " AND {t}.recorded_at <= :known_at"
+        values.append(value("known_at", known_at, UtcDateTime()))
+    if names is not None:
+        where += " AND {t}.name IN :names"
+        values.append(bindparam("names", list(names), expanding=True))
+    columns = ("no", "name", "key", "value", "scheme", "version", "valid_from", "valid_through")
+    types = {name: PersonFact.__table__.c[name].type for name in columns}
+    return Sought("person_fact", types, where, tuple(values))
 
 
-def _merged(session: Session, tenant: int, roots: set[int]) -> dict[int, int]:
-    """Give all records of human beings, each with whom it is of."""
-    found = {root: root for root in roots}
-    for chunk in chunks(roots):
-        query = select(Person.id, Person.merged_into).where(
-            Person.tenant_id == tenant, Person.merged_into.in_(chunk)
-        )
-        found |= {row.id: row.merged_into for row in session.execute(query) if row.merged_into}
-    return found
-
-
-def _rows(
-    session: Session,
-    tenant: int,
-    persons: Iterable[int],
-    day: date,
-    known_at: datetime | None,
-    names: Sequence[str] | None,
-) -> Iterator[tuple[int, list[PersonFact]]]:
-    """Read the facts of records up to a day; records in the order of their ids."""
-    for chunk in chunks(persons):
-        query = select(PersonFact).where(
-            PersonFact.tenant_id == tenant,
-            PersonFact.person_id.in_(chunk),
-            PersonFact.valid_from <= day,
-        )
-        if known_at is not None:
-            query = query.where(PersonFact.recorded_at <= known_at)
-        if names is not None:
-            query = query.where(PersonFact.name.in_(names))
-        rows = session.scalars(query.order_by(PersonFact.person_id, PersonFact.no))
-        for record, group in groupby(rows, key=lambda row: row.person_id):
-            yield record, list(group)
-
-
-def _held(rows: Iterable[PersonFact], day: date) -> dict[FactKey, Fact]:
+def _held(rows: Iterable[Row[Any]], day: date) -> dict[FactKey, Fact]:
     """Give the last word on each fact: the latest day it is valid from, and then the newest."""
-    last: dict[FactKey, PersonFact] = {}
+    last: dict[FactKey, Row[Any]] = {}
     for row in rows:  # in order of their numbers: a later one of the same day corrects
         key = (row.name, row.key)
         if key not in last or row.valid_from >= last[key].valid_from:

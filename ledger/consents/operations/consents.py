@@ -12,11 +12,12 @@ from ledger.books.tables import Tenant
 from ledger.consents import answers, texts
 from ledger.consents.answers import SCORING, Answer, Means, Reason
 from ledger.consents.queries import consents as queries
-from ledger.consents.queries.persons import lock_all, records
+from ledger.consents.queries.persons import lock_all
 from ledger.consents.queries.requests import stops
 from ledger.consents.tables import NOBODY, BookOwner, ConsentEvent
 from ledger.errors import Language, Malformed, Refused, Wording
 from ledger.parties import operations as parties
+from ledger.parties.queries import records
 from ledger.parties.tables import Person
 
 

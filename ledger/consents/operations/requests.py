@@ -12,9 +12,10 @@ from ledger.consents import law
 from ledger.consents.answers import SCORING, Means, Reason
 from ledger.consents.operations import consents
 from ledger.consents.queries import requests as queries
-from ledger.consents.queries.persons import lock_all, records
+from ledger.consents.queries.persons import lock_all
 from ledger.consents.tables import DataRequest, DataStop
 from ledger.errors import Malformed, Refused, Wording
+from ledger.parties.queries import records
 
 
 class RequestKind(StrEnum):

@@ -15,7 +15,7 @@ from ledger.consents.queries.breaches import (
     scopes,
 )
 from ledger.consents.queries.consents import Standing, given_among, history, is_given, standing
-from ledger.consents.queries.persons import books_of, owners, records, refs
+from ledger.consents.queries.persons import books_of, owners, refs
 from ledger.consents.queries.requests import (
     RequestNotFound,
     has_objected,
@@ -26,6 +26,7 @@ from ledger.consents.queries.requests import (
     waiting,
 )
 from ledger.consents.queries.trail import hers, whole
+from ledger.parties.queries import records
 
 __all__ = [
     "BreachNotFound",

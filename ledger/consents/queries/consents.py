@@ -1,18 +1,18 @@
-"""Is a consent given? One statement for one person, three for some hundreds; all by key."""
+"""Is a consent given? One statement, for one person or for many; each step by key."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import CompoundSelect, Select, and_, func, select, union_all
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import Boolean, Integer, select
+from sqlalchemy.orm import Session
 
 from ledger.consents import answers, texts
 from ledger.consents.answers import Answer
-from ledger.consents.queries.persons import chunks, records
+from ledger.consents.queries.among import Sought, rows_of, value
 from ledger.consents.tables import NOBODY, ConsentEvent
-from ledger.parties.tables import Person
+from ledger.db import UtcDateTime
+from ledger.parties.queries import records
 
 
 def is_given(
@@ -70,85 +70,28 @@ def bases(
         PurposeUnknown.
     """
     oldest = (catalogue or texts.shipped()).purpose(purpose).oldest_counting(at)
-    asked = set(persons)
-    answered = _of_one if len(asked) == 1 else _of_many
-    found = answered(session, tenant, asked, purpose, other or NOBODY, at)
-    made = {person: answers.basis(found[person], oldest) for person in found}
-    return {person: answer for person, answer in made.items() if answer is not None}
-
-
-def _of_one(
-    session: Session, tenant: int, persons: set[int], purpose: str, other: int, at: datetime
-) -> dict[int, list[Answer]]:
-    """Read the answers of one person's records: one statement, each step a look-up by key."""
-    (person,) = persons
-    query = _answers(tenant, _own_records(tenant, person), purpose, other, at)
-    return {person: [Answer(**row._mapping) for row in session.execute(query)]}  # noqa: SLF001
-
-
-def _of_many(
-    session: Session, tenant: int, persons: set[int], purpose: str, other: int, at: datetime
-) -> dict[int, list[Answer]]:
-    """Read the answers of many: persons, records, answers, some hundreds at a time.
-
-    In one statement a planner without statistics walks through all answers of a tenant.
-    """
+    sought = Sought(
+        "consent_event",
+        {"no": Integer(), "given": Boolean(), "text_version": Integer(), "at": UtcDateTime()},
+        "{t}.purpose = :purpose AND {t}.other_id = :other AND {t}.at <= :until",
+        (
+            value("purpose", purpose),
+            value("other", other or NOBODY),
+            value("until", at, UtcDateTime()),
+        ),
+    )
     found: dict[int, list[Answer]] = {}
-    for chunk in chunks(persons):
-        roots = {row.asked: row.root for row in session.execute(_roots(tenant, chunk))}
-        of = {root: root for root in roots.values()}
-        merged = select(Person.id, Person.merged_into).where(
-            Person.tenant_id == tenant, Person.merged_into.in_(list(of))
+    for row in rows_of(session, tenant, persons, sought):
+        answer = Answer(
+            record=row.record,
+            no=row.no,
+            given=row.given,
+            version=row.text_version,
+            at=row.at,
         )
-        of |= {row.id: row.merged_into for row in session.execute(merged) if row.merged_into}
-        by_root: dict[int, list[Answer]] = {}
-        for row in session.execute(_answers(tenant, list(of), purpose, other, at)):
-            by_root.setdefault(of[row.record], []).append(Answer(**row._mapping))  # noqa: SLF001
-        found |= {person: by_root[root] for person, root in roots.items() if root in by_root}
-    return found
-
-
-def _answers(
-    tenant: int, own: list[int] | CompoundSelect[int], purpose: str, other: int, at: datetime
-) -> Select[*tuple[Any, ...]]:
-    event = ConsentEvent
-    return select(
-        event.person_id.label("record"),
-        event.no,
-        event.given,
-        event.text_version.label("version"),
-        event.at,
-    ).where(
-        event.tenant_id == tenant,
-        event.person_id.in_(own),
-        event.purpose == purpose,
-        event.other_id == other,
-        event.at <= at,
-    )
-
-
-def _own_records(tenant: int, person: int) -> CompoundSelect[int]:
-    """Give all records of the human being a person is; none, if she was erased."""
-    root = _roots(tenant, [person]).subquery("own")
-    merged = select(Person.id).where(
-        Person.tenant_id == tenant, Person.merged_into == select(root.c.root).scalar_subquery()
-    )
-    return union_all(select(root.c.root), merged)
-
-
-def _roots(tenant: int, persons: list[int]) -> Select[*tuple[Any, ...]]:
-    """Pair persons with the human beings they are, the erased left out."""
-    asked, root = Person, aliased(Person)
-    itself = and_(
-        root.tenant_id == tenant,
-        root.id == func.coalesce(asked.merged_into, asked.id),
-        root.state != "erased",
-    )
-    return (
-        select(asked.id.label("asked"), root.id.label("root"))
-        .join(root, itself)
-        .where(asked.tenant_id == tenant, asked.id.in_(persons))
-    )
+        found.setdefault(row.asked, []).append(answer)
+    made = {person: answers.basis(each, oldest) for person, each in found.items()}
+    return {person: answer for person, answer in made.items() if answer is not None}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,17 +4,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ledger.books import tables as books
 from ledger.consents import tables as own
 from ledger.consents.facts.tables import PersonFact
-from ledger.consents.queries.held import PAGE, Held, Record, Rows, Subject, rows
+from ledger.consents.queries.held import Held, Record, Rows, Subject, rows
 from ledger.consents.queries.personal import KEPT, Vault
+from ledger.consents.queries.spoken import Texts
 from ledger.errors import Wording
-from ledger.journal import keyring
-from ledger.journal import queries as journal_queries
 from ledger.journal import tables as journal
 from ledger.parties import tables as parties
 
@@ -93,71 +91,6 @@ CONSENTS: Final = Rows(
     )
 )
 """What this room holds."""
-
-
-@dataclass(frozen=True, slots=True)
-class Texts:
-    """Narrations and other texts of her books, opened with the session's keyring."""
-
-    held: tuple[Held, ...] = (_of_book(journal.EntryText, Wording("Teks entri", "Texts")),)
-
-    def records(self, session: Session, held: Held, subject: Subject) -> Iterator[Record]:
-        """Read texts; one that cannot be opened says why: `locked`, or `erased` for ever."""
-        page: list[dict[str, Any]] = []
-        for row in rows(session, held, subject):
-            page.append(row)
-            if len(page) == PAGE:
-                yield from _opened(session, held, page)
-                page = []
-        yield from _opened(session, held, page)
-
-
-def _opened(session: Session, held: Held, page: list[dict[str, Any]]) -> Iterator[Record]:
-    if not page:
-        return
-    first, last = page[0], page[-1]
-    entry = journal.Entry
-    ids: dict[tuple[int, int], bytes] = {}
-    for book in {row["book_id"] for row in page}:
-        between = entry.seq.between(
-            first["seq"] if book == first["book_id"] else 0,
-            last["seq"] if book == last["book_id"] else 2**62,
-        )
-        wanted = {row["seq"] for row in page if row["book_id"] == book}
-        query = select(entry.seq, entry.id).where(entry.book_id == book, between)
-        found = session.execute(query.where(entry.seq.in_(wanted)))
-        ids.update({(book, row.seq): row.id for row in found})
-    keys = _keys(session, {(row["book_id"], row["subject"]) for row in page})
-    for row in page:
-        key = keys[row["book_id"], row["subject"]]
-        place = keyring.place(row["book_id"], ids[row["book_id"], row["seq"]], row["field"])
-        kept = {name: row[name] for name in ("book_id", "seq", "field", "subject")}
-        yield {**held.written(kept), **_read(key, place, row["ciphertext"])}
-
-
-def _read(key: keyring.TextKeys | str, place: bytes, sealed: bytes) -> dict[str, str | None]:
-    if isinstance(key, str):
-        return {"text": None, "unreadable": key}
-    try:
-        return {"text": key.decrypt(place, sealed), "unreadable": None}
-    except keyring.KeyUnusable:
-        return {"text": None, "unreadable": "locked"}
-
-
-def _keys(
-    session: Session, wanted: set[tuple[int, str]]
-) -> dict[tuple[int, str], keyring.TextKeys | str]:
-    ring = session.info.get("keyring")
-    keys: dict[tuple[int, str], keyring.TextKeys | str] = dict.fromkeys(wanted, "locked")
-    for place, secret in journal_queries.wrapped_keys(session, wanted).items():
-        if secret is None:
-            keys[place] = "erased"
-        elif isinstance(ring, keyring.Keyring):
-            try:
-                keys[place] = keyring.text_keys(ring.unwrap(secret))
-            except keyring.KeyUnusable:
-                keys[place] = "locked"
-    return keys
 
 
 @dataclass(frozen=True, slots=True)

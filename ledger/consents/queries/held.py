@@ -5,7 +5,7 @@ The list of all contributors stands in the room above all others (ledger/exports
 and a test fails for a table that none of them covers.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 from sqlalchemy import (
     BigInteger,
+    Column,
     ColumnElement,
     RowMapping,
     Select,
@@ -125,14 +126,21 @@ class Rows:
 
 def rows(session: Session, held: Held, subject: Subject) -> Iterator[dict[str, Any]]:
     """Read the rows of a table that are a person's, a page at a time on its key."""
-    key = list(held.table.primary_key.columns)
     query: Select[Any] = select(held.table).where(held.is_about(subject))
     if held.withheld is not None:
         query = query.where(held.table.c[held.withheld].is_(None))
+    for page in pages(session, query, list(held.table.primary_key.columns)):
+        yield from page
+
+
+def pages(
+    session: Session, query: Select[Any], key: Sequence[Column[Any]]
+) -> Iterator[list[dict[str, Any]]]:
+    """Read a table's rows in the order of a key, a page at a time."""
     query = query.order_by(*key).limit(PAGE)
     page = session.execute(query).mappings().all()
     while page:
-        yield from map(_named, page)
+        yield [_named(row) for row in page]
         if len(page) < PAGE:
             return
         last = tuple_(*(page[-1][column.name] for column in key))

@@ -21,17 +21,6 @@ def chunks(values: Iterable[int]) -> Iterator[list[int]]:
         yield ordered[start : start + AT_ONCE]
 
 
-def records(session: Session, tenant: int, person: int) -> list[int]:
-    """Give all records of the human being a person is: her own first, then those merged into it.
-
-    Raises:
-        PersonNotFound.
-    """
-    root = parties.natural(session, tenant, [person])[person]
-    merged = select(Person.id).where(Person.tenant_id == tenant, Person.merged_into == root)
-    return [root, *session.scalars(merged.order_by(Person.id))]
-
-
 def lock_all(session: Session, tenant: int, persons: Iterable[int]) -> None:
     """Lock the rows of persons, by id, so that what is numbered under them has no gaps.
 

@@ -4,13 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import Boolean, Integer, select
 from sqlalchemy.orm import Session
 
+from ledger.consents.queries.among import Sought, rows_of, value
 from ledger.consents.queries.persons import chunks
 from ledger.consents.tables import DataRequest, DataStop
 from ledger.errors import NotFound, Wording
-from ledger.parties.tables import Person
 
 
 @dataclass(eq=False)
@@ -45,29 +45,18 @@ def objecting_among(session: Session, tenant: int, persons: Iterable[int]) -> se
 
 def _stopped(session: Session, tenant: int, persons: Iterable[int], kind: str) -> set[int]:
     """Give those with a stop on any record that is one human being with them."""
-    found: set[int] = set()
-    root = func.coalesce(Person.merged_into, Person.id)
-    for chunk in chunks(persons):
-        asked = select(Person.id, root.label("root")).where(
-            Person.tenant_id == tenant, Person.id.in_(chunk)
-        )
-        roots = {row.id: row.root for row in session.execute(asked)}
-        stopped = stopped_roots(session, tenant, set(roots.values()), kind)
-        found |= {person for person, own in roots.items() if own in stopped}
-    return found
-
-
-def stopped_roots(session: Session, tenant: int, roots: set[int], kind: str) -> set[int]:
-    """Give those of human beings with a stop standing on any of their records."""
-    found: set[int] = set()
-    for chunk in chunks(roots):
-        merged = select(Person.id, Person.merged_into).where(
-            Person.tenant_id == tenant, Person.merged_into.in_(chunk)
-        )
-        of = {root: root for root in chunk}
-        of |= {row.id: row.merged_into for row in session.execute(merged) if row.merged_into}
-        found |= {of[record] for record in stops(session, tenant, of, kind)}
-    return found
+    sought = Sought(
+        "data_stop",
+        {"no": Integer(), "stopped": Boolean()},
+        "{t}.kind = :kind",
+        (value("kind", kind),),
+        erased=True,
+    )
+    last: dict[tuple[int, int], tuple[int, bool]] = {}
+    for row in rows_of(session, tenant, persons, sought):
+        key = (row.asked, row.record)
+        last[key] = max(last.get(key, (0, False)), (row.no, row.stopped))
+    return {asked for (asked, _), (_, stopped) in last.items() if stopped}
 
 
 def stops(session: Session, tenant: int, records: Iterable[int], kind: str) -> set[int]:

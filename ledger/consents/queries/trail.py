@@ -7,8 +7,8 @@ from itertools import islice
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ledger.consents.queries.persons import records
 from ledger.consents.tables import AccessLog
+from ledger.parties.queries import records
 
 
 def hers(session: Session, tenant: int, person: int, *, limit: int = 100) -> list[AccessLog]:

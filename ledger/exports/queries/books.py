@@ -20,7 +20,7 @@ from ledger.db import bulk
 from ledger.db.types import as_utc, plain_decimal, utc_text
 from ledger.errors import Wording
 from ledger.exports.figures import Account, Book, Chosen, Entry, Line, Rate
-from ledger.exports.queries.texts import texts_of
+from ledger.journal import queries as journal
 from ledger.journal.queries.stored import as_date
 from ledger.journal.tables import AccountDay
 from ledger.journal.tables import Entry as EntryRow
@@ -228,7 +228,7 @@ def _entries(session: Session, keys: Sequence[Key]) -> Iterator[tuple[int, Entry
         net = amount if side == "D" else -amount
         lines.setdefault((book_id, seq), []).append(Line(line, no, net))
     rates = {(row[0], row[1]): _rate(row) for row in bulk.find_rows(session, _RATES, *_PLACE, keys)}
-    texts = texts_of(session, {key: bytes(headers[key][2]) for key in keys})
+    texts = journal.texts_of(session, {key: bytes(headers[key][2]) for key in keys})
     for key in keys:
         row = headers[key]
         moment = as_utc(row[7])

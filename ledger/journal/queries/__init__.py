@@ -40,6 +40,7 @@ from ledger.journal.queries.limits import (
     watch_balances,
 )
 from ledger.journal.queries.stored import entry_of, stored_contents, stored_entries
+from ledger.journal.queries.texts import opened, openers, texts_of
 
 __all__ = [
     "HEAD",
@@ -67,12 +68,15 @@ __all__ = [
     "make_books",
     "make_known",
     "make_targets",
+    "opened",
+    "openers",
     "session_keyring",
     "statement_page",
     "stored_contents",
     "stored_entries",
     "target_rows",
     "text_commitments",
+    "texts_of",
     "turnover",
     "unit_of",
     "watch_balances",

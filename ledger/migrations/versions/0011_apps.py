@@ -7,7 +7,7 @@ from ledger.db.types import UtcDateTime
 from ledger.migrations import guards
 
 revision = "0011"
-down_revision = "0007"
+down_revision = "0008"
 branch_labels = None
 
 

@@ -4,6 +4,7 @@ A change locks the person's row and leaves a row in `person_event`, which never 
 was.
 """
 
+from ledger.parties.identity import person_id
 from ledger.parties.operations.devices import (
     DeviceEnded,
     DeviceNotFound,
@@ -38,7 +39,6 @@ from ledger.parties.operations.persons import (
     end_relation,
     lock_two,
     merge,
-    person_id,
     register,
     relate,
 )

@@ -4,7 +4,6 @@ A change locks the person's row (of two persons, the lower id first) and leaves 
 `person_event`.
 """
 
-import hashlib
 import re
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +16,7 @@ from ledger.books.tables import Erasure
 from ledger.errors import Malformed, Refused, Wording
 from ledger.journal.subjects import person_subject
 from ledger.parties import fields, nik, queries
+from ledger.parties.identity import person_id
 from ledger.parties.operations import merging
 from ledger.parties.operations.events import PersonNotActive, check_reason, note_event
 from ledger.parties.tables import Person, Relation
@@ -47,16 +47,6 @@ class SamePersonTwice(Refused):
 
     code = "same_person_twice"
     wording = Wording(id="Keduanya adalah orang yang sama.", en="Both are the same person already.")
-
-
-def person_id(tenant: int, ref: str) -> int:
-    """Derive a person's id from her tenant and reference (decision 0001).
-
-    >>> person_id(1, "siti") == person_id(1, "siti") != person_id(2, "siti")
-    True
-    """
-    content = b"juang/person/1" + tenant.to_bytes(8, "big") + b"\x00" + ref.encode()
-    return int.from_bytes(hashlib.sha256(content).digest()[:8], "big") >> 1
 
 
 def register(session: Session, tenant: int, ref: str, *, actor: str, recorded_at: datetime) -> int:

@@ -6,11 +6,14 @@ changed, from which version to which, never what it said.
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
+from typing import Final
 
 from sqlalchemy import ColumnElement, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from ledger.db import insert_rows
 from ledger.errors import NotFound, Refused, Wording
 from ledger.journal.queries import session_keyring
 from ledger.journal.subjects import person_subject
@@ -154,32 +157,27 @@ def keys_for(session: Session, tenant: int, person: int) -> sealing.PersonKeys:
 
 
 def reindex(session: Session) -> int:
-    """Write the blind index anew from the vault and give the number of its rows.
+    """Write the blind index anew from the vault where it is not right; give the number of its rows.
 
-    For after the master key was replaced: the keys of the index follow from it.
+    For after the master key was replaced: the keys of the index follow from it. Memory does not
+    grow with the vault; where all is right, nothing is written, so it may be done again.
 
     Raises:
         NoKeyring, KeyUnusable.
     """
-    kinds = [field.value for field in fields.INDEXED]
-    query = select(VaultField.tenant_id, VaultField.person_id).distinct()
-    persons = session.execute(query.where(VaultField.field.in_(kinds))).all()
+    if queries.index_is_right(session):
+        return queries.index_size(session)
     session.execute(delete(VaultIndex))
-    rows = [
-        {
-            "tenant_id": tenant,
-            "person_id": person,
-            "kind": kept.field.value,
-            "tag": queries.tag(session, tenant, kept.field, kept.value),
-        }
-        for tenant, person in persons
-        for kept in queries.vault(session, tenant, person)
-        if kept.field in fields.INDEXED
-    ]
-    if rows:
-        session.execute(insert(VaultIndex), rows)
+    count = 0
+    rows = (row[:4] for row in queries.index_rows(session) if row.tag is not None)
+    while page := list(islice(rows, queries.PAGE)):
+        insert_rows(session, "vault_index", _INDEX, ("bigint", "bigint", "text", "bytea"), page)
+        count += len(page)
     session.expire_all()
-    return len(rows)
+    return count
+
+
+_INDEX: Final = ("tenant_id", "person_id", "kind", "tag")
 
 
 def _index(session: Session, tenant: int, person: int, field: Field, value: str) -> None:

@@ -14,12 +14,15 @@ from ledger.parties.queries.persons import (
     text_subject,
 )
 from ledger.parties.queries.vault import (
+    PAGE,
     DeviceFigures,
     IndexState,
     Kept,
     Membership,
     devices,
     holders,
+    index_is_right,
+    index_rows,
     index_size,
     index_state,
     keys,
@@ -33,6 +36,7 @@ from ledger.parties.queries.vault import (
 )
 
 __all__ = [
+    "PAGE",
     "DeviceFigures",
     "IndexState",
     "Kept",
@@ -46,6 +50,8 @@ __all__ = [
     "find_anywhere",
     "holders",
     "holds",
+    "index_is_right",
+    "index_rows",
     "index_size",
     "index_state",
     "keys",

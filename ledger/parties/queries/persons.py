@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from ledger.books.tables import Tenant
 from ledger.errors import NotFound, Refused, Wording
 from ledger.journal.subjects import person_subject
+from ledger.parties.identity import person_id
 from ledger.parties.tables import Person, PersonEvent, Relation
 
 
@@ -57,8 +58,8 @@ def find(session: Session, tenant: int, ref: str) -> Person:
         PersonNotFound: the tenant knows no such person.
     """
     query = select(Person).where(Person.tenant_id == tenant)
-    found = session.scalar(query.where(Person.ref == ref))
-    if found is None and ref.isascii() and ref.isdigit() and len(ref) < 20:
+    found = session.scalar(query.where(Person.id == person_id(tenant, ref), Person.ref == ref))
+    if found is None and _is_id(ref):
         found = session.scalar(query.where(Person.id == int(ref)))
     if found is None:
         raise PersonNotFound(ref)
@@ -77,18 +78,26 @@ def find_anywhere(session: Session, name: str) -> Person:
     tenant, slash, ref = name.partition("/")
     found: Sequence[Person] = ()
     if slash:
-        of = select(Person).join(Tenant, Tenant.id == Person.tenant_id)
-        found = session.scalars(of.where(Tenant.code == tenant, Person.ref == ref)).all()
+        whose = session.scalar(select(Tenant.id).where(Tenant.code == tenant))
+        of = select(Person).where(Person.tenant_id == whose, Person.ref == ref)
+        found = session.scalars(of.where(Person.id == person_id(whose or 0, ref))).all()
     if not found:
         query = select(Person).where(Person.ref == name)
         found = session.scalars(query.order_by(Person.tenant_id, Person.id).limit(2)).all()
-    if not found and name.isascii() and name.isdigit() and len(name) < 20:
-        found = session.scalars(select(Person).where(Person.id == int(name)).limit(2)).all()
+    if not found and _is_id(name):
+        anywhere = Person.tenant_id.in_(select(Tenant.id))  # so that the whole key is known
+        found = session.scalars(
+            select(Person).where(anywhere, Person.id == int(name)).limit(2)
+        ).all()
     if not found:
         raise PersonNotFound(name)
     if len(found) > 1:
         raise PersonAmbiguous(name)
     return found[0]
+
+
+def _is_id(name: str) -> bool:
+    return name.isascii() and name.isdigit() and len(name) < 20 and int(name) < 2**63
 
 
 def text_subject(session: Session, tenant: int, person: int) -> str:

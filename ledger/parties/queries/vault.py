@@ -4,13 +4,16 @@ What is encrypted needs the session's keyring. Reading leaves no trace here: the
 may read whose data writes down who did.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from ledger.db import bulk
+from ledger.journal.keyring import Keyring
 from ledger.journal.queries import session_keyring
 from ledger.parties import fields, sealing
 from ledger.parties.fields import Field
@@ -25,6 +28,8 @@ from ledger.parties.tables import (
 )
 
 _SEPARATOR = ":"
+PAGE: Final = 2_000
+"""Values of the vault read at once: memory does not grow with the number of persons."""
 
 
 class Kept(NamedTuple):
@@ -115,7 +120,10 @@ def index_size(session: Session) -> int:
 
 
 class IndexState(NamedTuple):
-    """How many rows of the blind index the session's master key would write, and how many not."""
+    """How many rows of the blind index the session's master key would write, and how many not.
+
+    A row that is missing is wrong, and so is one that no value of the vault stands behind.
+    """
 
     right: int
     wrong: int
@@ -128,21 +136,76 @@ def index_state(session: Session) -> IndexState:
         NoKeyring, KeyUnusable: the vault itself cannot be opened.
     """
     right = wrong = 0
-    rows = session.execute(
-        select(VaultIndex.tenant_id, VaultIndex.person_id, VaultIndex.kind, VaultIndex.tag)
-    ).all()
-    for row in rows:
-        values = [
-            kept.value
-            for kept in vault(session, row.tenant_id, row.person_id)
-            if kept.field.value == row.kind
-        ]
-        written = {tag(session, row.tenant_id, Field(row.kind), value) for value in values}
-        if bytes(row.tag) in written:
-            right += 1
-        else:
-            wrong += 1
-    return IndexState(right, wrong)
+    for found in index_rows(session):
+        right += found.stored is not None and found.stored == found.tag
+        wrong += found.stored is None and found.tag is not None  # nobody finds her by it
+    return IndexState(right, wrong + index_size(session) - right)
+
+
+def index_is_right(session: Session) -> bool:
+    """Tell whether the blind index is as it should be; where it is not, that is soon found.
+
+    Raises:
+        NoKeyring, KeyUnusable: the vault itself cannot be opened.
+    """
+    count = 0
+    for found in index_rows(session):
+        if found.tag != found.stored:
+            return False
+        count += found.stored is not None
+    return count == index_size(session)
+
+
+class IndexRow(NamedTuple):
+    """A value of the vault that the blind index knows: as it should stand there, and as it does."""
+
+    tenant: int
+    person: int
+    kind: str
+    tag: bytes | None
+    """None where the value cannot be opened any more."""
+    stored: bytes | None
+
+
+_INDEXED: Final = """
+    SELECT f.tenant_id, f.person_id, f.field, f.no, f.version, f.sealed, k.wrapped, i.tag
+    FROM vault_field f
+    LEFT JOIN person_key k ON k.tenant_id = f.tenant_id AND k.person_id = f.person_id
+    LEFT JOIN vault_index i
+      ON i.tenant_id = f.tenant_id AND i.person_id = f.person_id AND i.kind = f.field
+    WHERE f.field IN ('nik', 'phone')"""
+_AFTER: Final = " AND (f.tenant_id, f.person_id, f.field, f.no) > (?, ?, ?, ?)"
+_ORDER: Final = " ORDER BY f.tenant_id, f.person_id, f.field, f.no LIMIT ?"
+
+
+def index_rows(session: Session, *, at_once: int = PAGE) -> Iterator[IndexRow]:
+    """Hold the values of the vault against the blind index, a page at a time, by person.
+
+    Raises:
+        NoKeyring, KeyUnusable: the vault itself cannot be opened.
+    """
+    ring = session_keyring(session)
+    index_keys: dict[tuple[int, str], bytes] = {}
+    last: tuple[bytes | None, sealing.PersonKeys | None] = (None, None)
+    page = bulk.read(session, _INDEXED + _ORDER, (at_once,))
+    while page:
+        for tenant, person, field, no, version, sealed, wrapped, stored in page:
+            if wrapped != last[0]:
+                last = (wrapped, None if wrapped is None else _opened(ring, wrapped))
+            written = None
+            if last[1] is not None:
+                where = sealing.place(tenant, person, field, no, version)
+                kind = (tenant, field)
+                if kind not in index_keys:
+                    index_keys[kind] = sealing.index_key(ring.master_key, tenant, field)
+                written = sealing.index_tag(index_keys[kind], last[1].unseal(where, bytes(sealed)))
+            there = None if stored is None else bytes(stored)
+            yield IndexRow(tenant, person, field, written, there)
+        page = bulk.read(session, _INDEXED + _AFTER + _ORDER, (*page[-1][:4], at_once))
+
+
+def _opened(ring: Keyring, wrapped: bytes) -> sealing.PersonKeys:
+    return sealing.person_keys(ring.unwrap(bytes(wrapped)))
 
 
 def holders(session: Session, tenant: int, field: Field, value: str) -> list[int]:

@@ -273,11 +273,9 @@ def test_a_hold_that_was_prolonged_is_not_lifted_by_an_older_proposal(office: Of
 def test_texts_of_a_household_are_its_owners(office: Office, session: Session) -> None:
     tenant, book = builders.PLATFORM, builders.SITI
     owner = parties.register(session, tenant, "pemilik", **BY)
-    lead = parties.register(session, tenant, "kepala", **BY)
+    lead = Actor(parties.register(session, tenant, "kepala", **BY), "kepala", HEADS)
     consents.own_book(session, tenant, owner, book, **BY)
-    row = operations.propose_text_erasure(
-        session, book, "", by=Actor(lead, "kepala", HEADS), recorded_at=NOW
-    )
+    row = operations.propose_text_erasure(session, book, "", by=lead, recorded_at=NOW)
 
     assert queries.terms(session, row).beneficiaries == {owner}
     with pytest.raises(operations.ApproverBenefits):
@@ -285,12 +283,8 @@ def test_texts_of_a_household_are_its_owners(office: Office, session: Session) -
             session, tenant, row.id, row.hash, by=Actor(owner, "x", HEADS), recorded_at=NOW
         )
     with pytest.raises(SubjectMalformed):
-        operations.propose_text_erasure(
-            session, book, "a b\n", by=Actor(lead, "kepala", HEADS), recorded_at=NOW
-        )
-    stranger = operations.propose_text_erasure(
-        session, book, "person-1", by=Actor(lead, "kepala", HEADS), recorded_at=NOW
-    )
+        operations.propose_text_erasure(session, book, "a b\n", by=lead, recorded_at=NOW)
+    stranger = operations.propose_text_erasure(session, book, "person-1", by=lead, recorded_at=NOW)
     assert queries.terms(session, stranger).beneficiaries == frozenset()
 
 
@@ -386,3 +380,18 @@ def test_roles_that_clash_by_the_time_are_not_granted(office: Office) -> None:
 
     with pytest.raises(access.RolesClash):
         office.execute(row)
+
+
+def test_an_officer_who_was_erased_has_no_roles(office: Office) -> None:
+    session = office.session
+    siti = access.officer_id(TENANT, "siti")
+    access.grant(session, TENANT, siti, "manager", valid_from=TODAY, **BY)
+    row = officers.find(session, TENANT, "siti")
+    assert officers.roles_on(session, row, TODAY) == {"manager"}
+
+    proposal = erasing(office)
+    office.approve(proposal, office.actor("citra", "manager"))
+    office.execute(proposal)
+
+    assert officers.roles_on(session, row, TODAY) == frozenset()
+    assert officers.roles_on(session, row, TODAY, book=KOPERASI) == frozenset()

@@ -109,17 +109,50 @@ def test_a_close_that_moved_meanwhile_is_not_reopened(scene: Scene) -> None:
     assert closed(scene) == date(2026, 10, 31)
 
 
-def test_nothing_but_its_executor_reopens_a_period() -> None:
-    """The low-level verb trusts the names it is given."""
+@pytest.mark.parametrize(
+    ("verb", "callers"),
+    [
+        (
+            r"\breopen_period\(",
+            ["ledger/approvals/operations/periods.py", "ledger/books/operations/change.py"],
+        ),
+        (
+            r"(parties|operations)\.erase\(|^def erase\(",
+            ["ledger/approvals/operations/erasing.py", "ledger/parties/operations/erasing.py"],
+        ),
+        (
+            r"\blift_hold\(",
+            ["ledger/approvals/operations/erasing.py", "ledger/parties/operations/erasing.py"],
+        ),
+        (
+            r"\berase_texts\(",
+            ["ledger/approvals/operations/erasing.py", "ledger/journal/operations/erasing.py"],
+        ),
+        (
+            r"\berase_book\(",
+            ["ledger/journal/operations/erasing.py", "ledger/parties/operations/erasing.py"],
+        ),
+        (
+            r"(accounts|operations|access)\.grant\(|^def grant\(",
+            [
+                "ledger/access/operations/accounts.py",
+                "ledger/access/operations/beginning.py",
+                "ledger/access/operations/granting.py",
+            ],
+        ),
+    ],
+)
+def test_what_takes_two_people_has_one_caller(verb: str, callers: list[str]) -> None:
+    """The low-level verbs trust the names they are given: only executors call them.
+
+    Beside their own room there is the beginning of a tenant (docs/decisions/0023), no more.
+    """
     root = Path(books.__file__).parents[3]
     calls = [
         str(path.relative_to(root))
         for folder in ("ledger", "api", "jobs", "models")
         for path in (root / folder).rglob("*.py")
-        if re.search(r"\breopen_period\(", path.read_text("utf-8"))
+        if re.search(verb, path.read_text("utf-8"), re.MULTILINE)
     ]
 
-    assert sorted(calls) == [
-        "ledger/approvals/operations/periods.py",
-        "ledger/books/operations/change.py",
-    ]
+    assert sorted(calls) == callers

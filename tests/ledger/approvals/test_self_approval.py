@@ -7,6 +7,7 @@ attempt stays. The last column is the code of the refusal.
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -15,6 +16,7 @@ from ledger.approvals.independence import Actor
 from ledger.approvals.tables import Proposal
 from ledger.errors import LedgerError
 from ledger.parties import operations as parties
+from ledger.parties.fields import Field
 from tests.builders import NOW
 from tests.ledger.approvals.scene import TENANT, Scene, done, rule
 
@@ -244,3 +246,34 @@ def test_an_edit_that_adds_a_beneficiary_bars_him(scene: Scene) -> None:
 
     with pytest.raises(operations.ApproverBenefits):
         scene.approve(row, by="citra")
+
+
+def test_one_nik_is_one_pair_of_eyes(scene: Scene) -> None:
+    """A second record cannot take her NIK; one with another NIK is never merged with hers.
+
+    So whoever has a NIK is one person here, through any chain of merged records.
+    """
+    ani, nik = scene.people["ani"], "7309015406950001"
+    said: dict[str, Any] = {"actor": "test", "recorded_at": NOW}
+    parties.set_field(scene.session, TENANT, ani, Field.NIK, nik, **said)
+    row = scene.propose()
+    second = scene.register("ani-2")
+    with pytest.raises(parties.NikTaken) as taken:
+        parties.set_field(scene.session, TENANT, second, Field.NIK, nik, **said)
+    assert taken.value.person == str(ani)
+
+    scene.merge("ani", "ani-2")  # her NIK goes over with her
+    third = scene.register("ani-3")
+    with pytest.raises(parties.NikTaken) as taken:
+        parties.set_field(scene.session, TENANT, third, Field.NIK, nik, **said)
+    assert taken.value.person == str(second)
+    scene.merge("ani-2", "ani-3")
+
+    for name in ("ani", "ani-2", "ani-3"):
+        with pytest.raises(operations.SelfApproval):
+            scene.approve(row, by=scene.actor(name, "manager"))
+    citra = scene.people["citra"]
+    parties.set_field(scene.session, TENANT, citra, Field.NIK, "7309015406950002", **said)
+    with pytest.raises(parties.NikDiffers):
+        scene.merge("citra", "ani-3")
+    assert scene.approve(row, by="citra").state == "approved"

@@ -1,12 +1,16 @@
 """Books by the names people give them."""
 
+from functools import partial
+
 import pytest
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from ledger.books import operations as books
 from ledger.books import queries
 from ledger.books.classes import BookKind
-from tests import builders
+from ledger.books.tables import Book
+from tests import builders, plans
 from tests.builders import NOW, SITI
 
 
@@ -56,3 +60,40 @@ def test_what_names_no_book_is_not_found(session: Session, name: str) -> None:
 
     with pytest.raises(queries.BookNotFound):
         queries.find_book(session, name)
+
+
+MANY = 3_000
+
+
+def households(session: Session, number: int) -> int:
+    """Open many books of one operator, with references alone to tell them apart."""
+    tenant = books.open_tenant(session, "many", name="many")
+    rows = [
+        {
+            "id": number,
+            "tenant_id": tenant,
+            "ref": f"h-{number}",
+            "kind": "household",
+            "name": "h",
+            "base_currency": "IDR",
+            "time_zone": "Asia/Jakarta",
+            "chart": "household-1",
+            "late_policy": "first_open_day",
+            "max_days_ahead": 7,
+            "opened_at": NOW,
+        }
+        for number in range(1, number + 1)
+    ]
+    session.execute(insert(Book), rows)
+    return tenant
+
+
+@pytest.mark.parametrize("known", [True, False], ids=["with statistics", "without"])
+def test_a_name_is_looked_up_and_books_are_not_walked(session: Session, *, known: bool) -> None:
+    households(session, MANY)
+    if known:
+        plans.settle(session, "book", "tenant")
+
+    for name in ("many/h-7", "h-7", "7"):
+        assert "book" not in plans.walked(session, partial(queries.find_book, session, name))
+        assert queries.find_book(session, name).id == 7

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from ledger.consents import operations as consents
 from ledger.consents.queries import held
 from ledger.consents.queries.held import Held, Rows
+from ledger.consents.queries.spoken import TEXTS, Texts
 from ledger.consents.tables import AccessLog
 from ledger.consents.trail import Look
 from ledger.db import Base
@@ -19,10 +20,11 @@ from ledger.exports import operations, queries
 from ledger.exports.queries import officers
 from ledger.journal import operations as journal
 from ledger.journal.intents import Exchange, credit, debit
+from ledger.journal.tables import EntryText
 from ledger.parties import operations as parties
 from ledger.parties import queries as people
 from ledger.parties.fields import Field
-from tests import builders
+from tests import builders, plans
 from tests.builders import IBU, NOW, PLATFORM, SITI, TELLER, counted, earn, hkd, idr, pay, post
 from tests.ledger.access import filled
 from tests.ledger.apps import filled as apps
@@ -291,3 +293,82 @@ def test_her_vault_is_opened_for_her(session: Session) -> None:
     session.info.pop("keyring")
     locked = sections(archive(session, siti))["vault_field"]
     assert [(row["value"], row["unreadable"]) for row in locked] == [(None, "locked")] * 2
+
+
+def speak_elsewhere(session: Session, siti: int) -> None:
+    """Let her tenant keep words about her, and about others, in a book that is not hers."""
+    of = people.text_subject(session, PLATFORM, siti)
+    mother = people.text_subject(session, PLATFORM, people.find(session, PLATFORM, "ibu").id)
+    theirs = (
+        post(21, *earn(7_777), book=IBU, narration="pinjaman Siti", subject=of),
+        post(22, *earn(8_888), book=IBU, narration="sakit Ibu", subject=mother),
+        post(23, *earn(9_999), book=IBU, narration="rahasia buku"),
+    )
+    outcomes = journal.post(session, theirs, actor=TELLER, recorded_at=NOW)
+    assert {outcome.code.value for outcome in outcomes} == {"posted"}
+
+
+def test_words_about_her_in_anothers_book_are_hers_and_no_more_of_that_book(
+    session: Session,
+) -> None:
+    siti = fill(session)
+    speak_elsewhere(session, siti)
+
+    found = archive(session, siti)
+
+    own, about = sections(found)["entry_text"]
+    assert own["text"] == "gaji Siti"
+    subject = people.text_subject(session, PLATFORM, siti)
+    nothing = {"book_id": None, "seq": None, "unreadable": None}
+    assert about == {"field": "narration", "subject": subject, "text": "pinjaman Siti", **nothing}
+    told = json.dumps(found)
+    for canary in ("rahasia", "sakit", "7777", "8888", "9999", str(IBU)):
+        assert canary not in told
+    assert bytes(15).hex() + "15" not in told, "nor the id of the entry"
+
+
+def test_words_about_a_merged_record_are_hers(session: Session) -> None:
+    siti = fill(session)
+    speak_elsewhere(session, siti)
+    sari = parties.register(session, PLATFORM, "sari", actor=TELLER, recorded_at=NOW)
+    parties.merge(session, PLATFORM, siti, sari, actor=TELLER, reason="same_nik", recorded_at=NOW)
+
+    assert "pinjaman Siti" in json.dumps(archive(session, sari))
+
+
+def test_words_about_her_are_unreadable_once_she_is_erased(session: Session) -> None:
+    siti = fill(session)
+    speak_elsewhere(session, siti)
+    parties.lift_hold(session, PLATFORM, siti, "tax", actor=TELLER, recorded_at=NOW)
+    parties.erase(
+        session, PLATFORM, siti, reason="own_request", books=[SITI], actor=TELLER, recorded_at=NOW
+    )
+
+    texts = sections(archive(session, siti))["entry_text"]
+
+    assert [(row["text"], row["unreadable"]) for row in texts] == [(None, "erased")] * 2
+    ibu = people.find(session, PLATFORM, "ibu").id
+    others = sections(archive(session, ibu))["entry_text"]
+    readable = [row["text"] for row in others]
+    assert readable == ["rahasia Ibu", None, "sakit Ibu", "rahasia buku"]
+
+
+@pytest.mark.parametrize("known", [True, False], ids=["with statistics", "without"])
+def test_words_about_her_are_found_by_an_index(session: Session, *, known: bool) -> None:
+    siti = fill(session)
+    speak_elsewhere(session, siti)
+    row = {"book_id": IBU, "field": "narration", "commitment": b"c", "ciphertext": b"t"}
+    of = [{**row, "seq": 1_000 + at, "subject": f"person-{at % 500}"} for at in range(3_000)]
+    session.execute(insert(EntryText), of)
+    if known:
+        plans.settle(session, "entry_text", "book", "entry")
+
+    walked = plans.walked(
+        session, lambda: list(Texts().records(session, TEXTS, hers(session, siti)))
+    )
+
+    assert "entry_text" not in walked
+
+
+def hers(session: Session, who: int) -> held.Subject:
+    return queries.subject(session, PLATFORM, who)

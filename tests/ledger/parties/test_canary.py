@@ -19,7 +19,7 @@ from ledger.parties.fields import Field
 from ledger.parties.tables import PersonKey
 from tests import builders
 from tests.builders import COOPERATIVE, NOW, PLATFORM, SITI, TELLER, pay, post
-from tests.conftest import NewEngine
+from tests.conftest import NewEngine, owning
 from tests.ledger.parties.test_devices import public_key
 
 BY: dict[str, Any] = {"actor": TELLER, "recorded_at": NOW}
@@ -126,7 +126,19 @@ def _taken(session: Session) -> None:
     assert CORRECTED[Field.NIK] not in f"{caught.value!r} {caught.value} {caught.value.__cause__}"
 
 
-@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+def files(engine: Engine) -> bytes:
+    """Give the bytes of the files that keys are kept in; of PostgreSQL, as the disk has them."""
+    if engine.dialect.name == "sqlite":
+        return dump(engine)
+    with owning(engine) as owners, owners.connect() as connection:
+        connection.execute(text("CHECKPOINT"))
+        read = text("SELECT pg_read_binary_file(pg_relation_filepath(:name))")
+        return b"".join(
+            bytes(connection.scalars(read, {"name": name}).one())
+            for name in ("text_key", "person_key")
+        )
+
+
 def test_a_destroyed_key_leaves_no_bytes_in_the_file(engine: Engine, keyring: Keyring) -> None:
     make = db.session_factory(engine, keyring=keyring)
     with make() as session, session.begin():
@@ -139,20 +151,24 @@ def test_a_destroyed_key_leaves_no_bytes_in_the_file(engine: Engine, keyring: Ke
         wrapped = [
             key for table in (PersonKey, TextKey) for key in session.scalars(select(table.wrapped))
         ]
-    checkpoint = text("PRAGMA wal_checkpoint(TRUNCATE)")
-    with engine.connect() as connection:
-        connection.exec_driver_sql("COMMIT")
-        connection.execute(checkpoint)
-        assert all(key is not None and key in dump(engine) for key in wrapped)
+    assert db.leave_no_trace(engine)
+    assert all(key is not None and key in files(engine) for key in wrapped)
 
     with make() as session, session.begin():
         for who in several:
             operations.erase(session, PLATFORM, who, reason="own_request", **BY)
+    assert db.leave_no_trace(engine)
 
-    with engine.connect() as connection:
-        connection.exec_driver_sql("COMMIT")
-        connection.execute(checkpoint)
-        assert not any(key is None or key in dump(engine) for key in wrapped)
+    left = files(engine)
+    assert not any(key is None or key in left for key in wrapped)
+
+
+@pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
+def test_while_others_hold_the_keys_the_trace_stays_and_that_is_said(engine: Engine) -> None:
+    with owning(engine) as owners, owners.begin() as other:
+        other.execute(text("LOCK TABLE person_key IN SHARE MODE"))
+        assert not db.leave_no_trace(engine, patience_ms=50)
+    assert db.leave_no_trace(engine)
 
 
 @pytest.mark.parametrize("backend", ["sqlite"], indirect=True)

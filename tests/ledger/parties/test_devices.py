@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from ledger.parties import device_keys, operations, queries
 from ledger.parties.device_keys import DeviceKeyMalformed
+from ledger.parties.fields import FieldMalformed
 from tests.builders import NOW, TELLER
 
 TENANT = 11
@@ -127,3 +128,20 @@ def test_keys_are_of_two_kinds() -> None:
     ):
         with pytest.raises(DeviceKeyMalformed):
             device_keys.normal(content)
+
+
+def test_a_device_is_named_anew(session: Session) -> None:
+    siti, other = person(session, "siti"), person(session, "ani")
+    device = add(session, siti, 1)
+    for label in ("Samsung merah", "Samsung merah", "HP lama"):
+        operations.label_device(session, TENANT, siti, device, label, **BY)
+
+    (found,) = queries.devices(session, TENANT, siti)
+    assert found.label == "HP lama"
+    assert [what for what, _ in whats(session, siti)].count("device_labelled") == 2
+    end(session, siti, device)
+    operations.label_device(session, TENANT, siti, device, "dicuri", **BY)
+    with pytest.raises(operations.DeviceNotFound):
+        operations.label_device(session, TENANT, other, device, "x", **BY)
+    with pytest.raises(FieldMalformed):
+        operations.label_device(session, TENANT, siti, device, "\n", **BY)

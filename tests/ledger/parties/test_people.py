@@ -1,9 +1,15 @@
 """Persons: registered once, merged, related, and every change written down."""
 
+from functools import partial
+
 import pytest
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
+from ledger.books import operations as books
 from ledger.parties import operations, queries
+from ledger.parties.tables import Person
+from tests import plans
 from tests.builders import NOW, TELLER
 
 TENANT = 11
@@ -137,3 +143,35 @@ def test_two_records_of_one_human_being_are_no_relatives(session: Session) -> No
         relate(session, a, b, "family")
     with pytest.raises(operations.SamePersonTwice):
         relate(session, c, c, "family")
+
+
+@pytest.mark.parametrize("known", [True, False], ids=["with statistics", "without"])
+def test_a_name_is_looked_up_and_persons_are_not_walked(session: Session, *, known: bool) -> None:
+    tenant = books.open_tenant(session, "many", name="many")
+    row = {"tenant_id": tenant, "state": "active", "registered_at": NOW}
+    refs = [f"p-{number}" for number in range(3_000)]
+    ids = [operations.person_id(tenant, ref) for ref in refs]
+    many = [{**row, "id": each, "ref": ref} for each, ref in zip(ids, refs, strict=True)]
+    session.execute(insert(Person), many)
+    if known:
+        plans.settle(session, "person", "tenant")
+    asked = [
+        *(
+            partial(queries.find_anywhere, session, name)
+            for name in ("many/p-7", "p-7", str(ids[7]))
+        ),
+        *(partial(queries.find, session, tenant, name) for name in ("p-7", str(ids[7]))),
+    ]
+
+    for ask in asked:
+        assert "person" not in plans.walked(session, ask)
+        assert ask().id == ids[7]
+
+
+@pytest.mark.parametrize("name", ["", "nobody", "many/", "/p", "9" * 19, str(2**63), "9" * 90, "²"])
+def test_what_names_no_person_is_not_found(session: Session, name: str) -> None:
+    person(session, "siti")
+
+    for ask in (partial(queries.find, session, TENANT), partial(queries.find_anywhere, session)):
+        with pytest.raises(queries.PersonNotFound):
+            ask(name)

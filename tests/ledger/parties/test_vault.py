@@ -7,11 +7,13 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from ledger.db.roles import become
 from ledger.journal.keyring import Keyring, KeyUnusable, NoKeyring
 from ledger.parties import operations, queries
 from ledger.parties.fields import Field
 from ledger.parties.nik import NikMalformed
 from ledger.parties.tables import PersonKey, VaultField, VaultIndex
+from tests import plans
 from tests.builders import NOW, TELLER
 
 TENANT, OTHER = 11, 12
@@ -322,3 +324,50 @@ def test_twenty_heirs_are_the_most(session: Session) -> None:
 
     assert len(kept(session, into)) == 20
     assert whats(session, into)[-2][0] == "merge_dropped:heir"
+
+
+def test_the_index_is_held_against_the_vault_both_ways(session: Session) -> None:
+    """What is missing is as wrong as what should not be there; mending it twice is mending once."""
+    who = [person(session, f"p{number}") for number in range(4)]
+    for number, each in enumerate(who):
+        put(session, each, Field.NIK, f"730901540695000{number}")
+    assert queries.index_state(session) == (4, 0)
+    session.execute(delete(VaultIndex).where(VaultIndex.person_id == who[0]))
+    assert queries.index_state(session) == (3, 1), "one is missing"
+    session.execute(delete(VaultField).where(VaultField.person_id == who[1]))
+    assert queries.index_state(session) == (2, 2), "and one is nobody's"
+    altered = update(VaultIndex).where(VaultIndex.person_id == who[2])
+    session.execute(altered.values(tag=b"x" * 16))
+    assert queries.index_state(session) == (1, 3), "and one is another's"
+
+    assert operations.reindex(session) == 3
+    assert queries.index_state(session) == (3, 0)
+    assert queries.index_is_right(session)
+    with plans.statements(session) as sent:
+        assert operations.reindex(session) == 3
+    assert not [statement for statement, _ in sent if statement.startswith("DELETE")]
+
+
+def test_swapped_index_rows_are_mended(session: Session) -> None:
+    """Each of them would be refused as the other's, if it were written first."""
+    one, other = person(session, "a"), person(session, "b")
+    put(session, one, Field.NIK, NIK)
+    become(session.connection(), None)  # a poster may not swap them
+    session.execute(update(VaultIndex).values(person_id=other))
+    put(session, other, Field.PHONE, PHONE)
+
+    assert operations.reindex(session) == 2
+    assert queries.holders(session, TENANT, Field.NIK, NIK) == [one]
+
+
+def test_the_index_is_read_by_pages(session: Session) -> None:
+    for number in range(8):
+        put(session, person(session, f"p{number}"), Field.NIK, f"730901540695000{number}")
+        put(session, person(session, f"p{number}"), Field.PHONE, f"08123456789{number}")
+
+    whole = list(queries.index_rows(session))
+
+    assert len(whole) == 16
+    assert all(row.tag == row.stored for row in whole)
+    for at_once in (1, 3, 16):
+        assert list(queries.index_rows(session, at_once=at_once)) == whole

@@ -5,8 +5,8 @@ from decimal import Decimal
 
 from ledger.books.classes import AccountClass, Side
 from ledger.errors import Wording
+from ledger.journal.keyring import ERASED
 from ledger.reports.figures import (
-    ERASED,
     AccountFigures,
     AssertionFigures,
     BookFigures,

@@ -13,11 +13,12 @@ from ledger.books.classes import AccountState, Side
 from ledger.books.tables import TextKey
 from ledger.journal import keyring
 from ledger.journal import operations as journal
+from ledger.journal import queries as journal_queries
 from ledger.journal.intents import AssertBalance, Exchange, credit, debit
-from ledger.journal.keyring import Keyring
+from ledger.journal.keyring import ERASED, LOCKED, Keyring
 from ledger.reports import queries, trial_balance
-from ledger.reports.figures import ERASED, LOCKED, BookFigures
-from ledger.reports.queries import journals, texts
+from ledger.reports.figures import BookFigures
+from ledger.reports.queries import journals
 from ledger.reports.report import Amount
 from ledger.reports.text import as_text
 from ledger.reports.trial_balance import AsOf
@@ -250,7 +251,7 @@ def test_texts_are_locked_without_the_key_and_erased_once_it_is_gone(books_open:
 def test_a_text_that_was_altered_is_locked() -> None:
     keys = keyring.text_keys(b"k" * 32)
 
-    assert texts._read(keys, b"place", b"0" * 40) == LOCKED
+    assert journal_queries.opened(keys, b"place", b"0" * 40) == LOCKED
 
 
 def test_a_count_of_a_closed_day_says_which_day_it_is_of(books_open: Session) -> None:
