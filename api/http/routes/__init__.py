@@ -9,6 +9,7 @@ from api.http.routes import (
     books,
     consents,
     devices,
+    documentation,
     entries,
     health,
     requests,
@@ -17,6 +18,7 @@ from api.http.routes import (
 
 OPERATIONS: Final[tuple[Operation, ...]] = (
     *health.OPERATIONS,
+    *documentation.OPERATIONS,
     *activations.OPERATIONS,
     *tokens.OPERATIONS,
     *devices.OPERATIONS,

@@ -7,7 +7,15 @@ from sqlalchemy.orm import Session
 
 from api.http import paging
 from api.http.calls import Answer, Call, Caller, Operation, Way, tag_of
-from api.http.fields import Count, Day, Strict, written_id, written_instant, written_money
+from api.http.fields import (
+    Count,
+    Day,
+    Strict,
+    written_id,
+    written_instant,
+    written_money,
+    written_uuid,
+)
 from api.http.problems import Problem
 from ledger.access.actions import Action
 from ledger.books.operations import AccountNotFound
@@ -156,7 +164,7 @@ def _line(account: AccountFigures, line: StatementLine) -> dict[str, Any]:
     entry = line.entry
     narration = entry.narration
     return {
-        "entry": entry.id.hex(),
+        "entry": written_uuid(entry.id),
         "seq": entry.seq,
         "line": line.line,
         "verb": entry.verb,

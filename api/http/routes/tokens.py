@@ -33,7 +33,7 @@ class DeviceIn(Strict):
     label: Annotated[str, StringConstraints(min_length=1, max_length=100)] | None = None
 
 
-class ExchangeIn(Strict):
+class CodeIn(Strict):
     """A code, the phone's key, and the phone's signature over both code and Idempotency-Key."""
 
     code: _Token
@@ -50,7 +50,7 @@ class RefreshIn(Strict):
 
 def exchange(session: Session, call: Call) -> Answer | Problem:
     """Let a phone in by a code."""
-    wanted: ExchangeIn = call.body
+    wanted: CodeIn = call.body
     opened = apps.exchange(
         session,
         wanted.code,
@@ -143,7 +143,7 @@ OPERATIONS: Final = (
         action=None,
         way=Way.WRITES,
         run=exchange,
-        body=ExchangeIn,
+        body=CodeIn,
     ),
     Operation(
         id="refresh_tokens",
