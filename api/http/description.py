@@ -145,7 +145,7 @@ def _headers(operation: Operation) -> list[dict[str, Any]]:
         schema = {"type": "string", "pattern": "^[A-Za-z0-9_-]{16,64}$"}
         found.append(("Idempotency-Key", schema))
     if operation.conditional:
-        found.append(("If-Match", {"type": "string", "pattern": '^"[0-9a-f]{32}"$'}))
+        found.append(("If-Match", {"type": "string"}))
     return [
         {"name": name, "in": "header", "required": True, "schema": schema} for name, schema in found
     ]
