@@ -71,6 +71,9 @@ COMMANDS: Final = {
         "Look after officers: roles, passphrases, second factors.",
     ),
     "session": Wording("Sesi petugas yang terbuka.", "List and end sessions of officers."),
+    "client": Wording(
+        "Kunci untuk sistem belakang integrator.", "Keys for the back ends of integrators."
+    ),
     "proposal": Wording(
         "Lihat dan putuskan usulan yang menunggu.", "See and decide what waits for approval."
     ),
@@ -85,6 +88,7 @@ COMMANDS: Final = {
         "Keterangan peserta, untuk evaluasi saja.",
         "What participants tell of themselves, for evaluation only.",
     ),
+    "serve": Wording("Jalankan API HTTP.", "Serve the HTTP API."),
     "verify": Wording("Hitung ulang semua angka dan hash.", "Recompute every number and hash."),
     "health": Wording("Apakah program siap bekerja?", "Tell whether everything is ready for work."),
     "backup": Wording("Buat cadangan terenkripsi.", "Make an encrypted backup."),

@@ -48,6 +48,8 @@ class Event(StrEnum):
     """A book was opened, or was there already."""
     BREACH_CHANGED = "breach_changed"
     """A breach was reported, or a notice of it sent."""
+    CLIENT_CHANGED = "client_changed"
+    """A key for an integrator's back end was added or revoked."""
     CONSENT_CHANGED = "consent_changed"
     """A person gave or withdrew consent."""
     DATABASE_COPIED = "database_copied"
@@ -82,12 +84,16 @@ class Event(StrEnum):
     """The vault of a person was opened; the access log tells her."""
     PROPOSAL_DECIDED = "proposal_decided"
     """A proposal was approved, refused, withdrawn or executed."""
+    REQUEST_ANSWERED = "request_answered"
+    """A request over HTTP was answered; `what` is the operation, `status` how."""
     REQUEST_CHANGED = "request_changed"
     """A person's request about her data came in or was answered."""
     ROLES_MADE = "roles_made"
     """The roles of the database were made or put right."""
     SCHEMA_MIGRATED = "schema_migrated"
     """The schema was brought to a version."""
+    SERVER_RAN = "server_ran"
+    """The HTTP API was served, and has stopped."""
     SESSION_ENDED = "session_ended"
     """An officer's sessions were ended."""
     SIGN_INS_PRUNED = "sign_ins_pruned"
@@ -184,6 +190,8 @@ ALLOWED: Final[dict[str, Callable[[Any], Any]]] = {
     "sqlstate": _matching(r"[0-9A-Z]{5}"),
     "revision": _matching(r"\d{4}"),
     "what": _CODE,
+    "request": _matching(r"[0-9a-f]{32}"),
+    "traced": _matching(r"[0-9a-f]{32}"),
     "counts": _counts,
     "dry_run": _flag,
     **dict.fromkeys(
@@ -191,6 +199,7 @@ ALLOWED: Final[dict[str, Callable[[Any], Any]]] = {
         _number,
     ),
     **dict.fromkeys(("milliseconds", "posted", "problems", "refused"), _number),
+    **dict.fromkeys(("client", "person", "status", "tenant"), _number),
 }
 """Keys that a line may have, in this order, and what makes a value fit to stand there."""
 

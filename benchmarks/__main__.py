@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from . import batch, bitemporal, imports, places, reads, single, verify
+from . import batch, bitemporal, http, imports, places, reads, single, verify
 from .figures import Figure
 
 ALL: dict[str, Callable[[places.Bench], Iterator[Figure]]] = {
@@ -19,6 +19,7 @@ ALL: dict[str, Callable[[places.Bench], Iterator[Figure]]] = {
     "reads": reads.run,
     "verify": verify.run,
     "import": imports.run,
+    "http": http.run,
 }
 
 

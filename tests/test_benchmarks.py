@@ -14,6 +14,7 @@ FIGURES = {
     "reads": 10,
     "verify": 2,
     "import": 1,
+    "http": 2,
 }
 
 

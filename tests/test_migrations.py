@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from ledger import db
 from ledger.access import tables as access_tables
 from ledger.approvals import tables as approvals_tables
+from ledger.apps import tables as apps_tables
 from ledger.consents import tables as consents_tables
 from ledger.consents.facts import tables as facts_tables
 from ledger.db import Base
@@ -38,6 +39,7 @@ from tests.conformance import laws
 from tests.conftest import NewEngine, owning
 from tests.ledger.access import filled as officers
 from tests.ledger.approvals import filled as proposals
+from tests.ledger.apps import filled as apps
 from tests.ledger.household import filled as households
 from tests.ledger.parties import filled as people
 
@@ -56,6 +58,7 @@ for tables in (
     records_tables,
     recurring_tables,
     rules_tables,
+    apps_tables,
 ):
     assert tables.Base.metadata is Base.metadata, "every table is mapped"
 
@@ -92,6 +95,7 @@ def _fill(engine: Engine) -> None:
         proposals.fill(session)
         officers.fill(session)
         households.fill(session)
+        apps.fill(session)
 
 
 def _fill_books(session: Session) -> None:

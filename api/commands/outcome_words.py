@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from ledger import money
 from ledger.errors import Language, Wording
 from ledger.journal.intents import AssertBalance, Intent
 from ledger.journal.outcomes import Code, Facts
@@ -117,6 +118,17 @@ def told_facts(intent: Intent, facts: Facts, language: Language) -> str:
         for name, value in facts.items()
     }
     return written_facts(told)
+
+
+def as_money(intent: Intent, facts: Facts) -> dict[str, object]:
+    """Give the facts of a refusal for a program, amounts as money where their currency is known."""
+    currency = facts.get("currency") or _currency(intent, facts)
+    return {
+        name: {"amount": money.format_plain(value, str(currency)), "currency": currency}
+        if name in _AMOUNTS and isinstance(value, int) and currency
+        else value
+        for name, value in facts.items()
+    }
 
 
 def _currency(intent: Intent, facts: Facts) -> str | None:

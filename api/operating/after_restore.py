@@ -15,6 +15,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from ledger.apps import operations as apps
 from ledger.errors import Wording
 from ledger.parties import operations, queries
 
@@ -44,4 +45,15 @@ def erase_again(session: Session, _aftermath: Aftermath) -> Wording | None:
     )
 
 
-STEPS: list[Step] = [erase_again]
+def end_phones(session: Session, aftermath: Aftermath) -> Wording | None:
+    """End every session of a phone: which were lost or ended since the backup, nobody can tell."""
+    ended = apps.end_all_sessions(session, "restored", recorded_at=aftermath.moment)
+    if not ended:
+        return None
+    return Wording(
+        f"Sesi ponsel diakhiri: {ended}; perlu kode aktivasi baru.",
+        f"Sessions of phones ended: {ended}; they need new activation codes.",
+    )
+
+
+STEPS: list[Step] = [erase_again, end_phones]

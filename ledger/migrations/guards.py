@@ -64,6 +64,8 @@ KEPT: dict[str, tuple[tuple[str, ...], ...]] = {
     "category_rule": (("book_id", "id"),),
     "recurring": (("book_id", "id"),),
     "budget": (("book_id", "id"),),
+    "app_client": (("tenant_id", "id"), ("key_hash",)),
+    "app_session": (("tenant_id", "id"), ("family_hash",)),
 }
 """Tables whose rows change, and are never deleted, with all that is unique in them."""
 
@@ -102,6 +104,11 @@ FIXED: dict[str, tuple[str, ...]] = {
     "category_rule": ("book_id", "id"),
     "recurring": ("book_id", "id"),
     "budget": ("book_id", "id"),
+    "app_client": ("tenant_id", "id", "name", "key_hash", "added_by", "added_at"),
+    "activation": ("tenant_id", "code_hash", "person_id", "client_id", "made_at", "expires_at"),
+    "app_session": (
+        *("tenant_id", "id", "person_id", "device_id", "client_id", "family_hash", "opened_at"),
+    ),
 }
 """Columns that never change once a row is there."""
 

@@ -2,6 +2,7 @@
 
 from ledger.access import tables as access_tables
 from ledger.approvals import tables as approvals_tables
+from ledger.apps import tables as apps_tables
 from ledger.books import tables as books_tables
 from ledger.consents import tables as consents_tables
 from ledger.consents.facts import tables as facts_tables
@@ -31,6 +32,7 @@ MAPPED = (
     records_tables,
     recurring_tables,
     rules_tables,
+    apps_tables,
 )
 
 metadata = Base.metadata

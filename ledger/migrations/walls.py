@@ -29,6 +29,12 @@ UPDATED: Final[dict[str, tuple[str, ...]]] = {
         *("on_time_date", "flow_date", "flow_debit", "flow_credit"),
     ),
     "account_day": ("debit", "credit", "on_time_seq"),
+    "activation": ("used_at", "session_id"),
+    "app_client": ("revoked_by", "revoked_at"),
+    "app_session": (
+        *("token_hash", "previous_hash", "attempt_hash", "salt", "renewed_at", "ends_at"),
+        *("ended_at", "ended_why"),
+    ),
     "annotation": (),
     "approval_rule": (),
     "balance_assertion": (),
@@ -59,6 +65,7 @@ UPDATED: Final[dict[str, tuple[str, ...]]] = {
     "hold": ("remaining",),
     "household": ("home_currency", "pay_day"),
     "household_link": ("person_id", "version", "sealed"),
+    "keyed_request": (),
     "known_device": ("seen_at",),
     "late_total": (),
     "officer": ("state", "security_no"),
@@ -103,7 +110,7 @@ PostgreSQL lets nobody lock a row who may not update it.
 
 DELETED: Final = frozenset(
     {
-        *("device", "household_link", "vault_field", "vault_index"),
+        *("activation", "device", "household_link", "keyed_request", "vault_field", "vault_index"),
         *("known_device", "wrong_attempts"),
     }
 )
@@ -119,6 +126,7 @@ HIDDEN: Final = frozenset(
     {
         *("text_key", "person_key", "erasure", "upkeep"),
         *("vault_field", "vault_index", "household_link"),
+        *("app_client", "activation", "app_session"),
         *("officer_secret", "officer_session", "recovery_code", "known_device", "wrong_attempts"),
     }
 )

@@ -3,9 +3,10 @@
 import hashlib
 from dataclasses import dataclass
 
-from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePublicKey
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, SECP256R1, EllipticCurvePublicKey
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     PublicFormat,
@@ -56,3 +57,20 @@ def device_id(tenant: int, public_key: bytes) -> int:
     """
     content = b"juang/device/1" + tenant.to_bytes(8, "big") + b"\x00" + public_key
     return int.from_bytes(hashlib.sha256(content).digest()[:8], "big") >> 1
+
+
+def signed(public_key: bytes, message: bytes, signature: bytes) -> bool:
+    """Tell whether a device signed a message: Ed25519, or ECDSA over SHA-256 written as DER.
+
+    `public_key` is one that `normal` gave.
+    """
+    key = load_der_public_key(public_key)
+    try:
+        if isinstance(key, Ed25519PublicKey):
+            key.verify(signature, message)
+        else:
+            assert isinstance(key, EllipticCurvePublicKey), "normal() takes these two"
+            key.verify(signature, message, ECDSA(SHA256()))
+    except InvalidSignature:
+        return False
+    return True

@@ -26,8 +26,8 @@ from tests.ledger.parties.test_devices import public_key
 OWN_VIEW = frozenset({"entries", "statement", "export", "request archive", "person devices"})
 """Commands that give a text to whoever holds its key and asks for it."""
 
-ELSEWHERE = frozenset({"db roles"})
-"""Commands that are driven where they live (tests/api/test_roles.py): they touch no person."""
+ELSEWHERE = frozenset({"db roles", "serve"})
+"""Commands that are driven where they live (test_roles.py, http/test_serve.py), with canaries."""
 
 SPOKEN = (
     '{"id":"0198a000-0000-7000-8000-00000000000%d","book":"kop/siti","effective_date":"2026-11-20",'
@@ -284,6 +284,9 @@ def _look_after(watched: Watched, place: Path, copied: str) -> None:
     run("db", "migrate")
     run("db", "copy", copied)
     assert found(Path(copied.partition(":///")[2]).read_bytes()) == []
+    for verb in ("add", "revoke"):
+        run("client", verb, "kop", "mobile")
+    run("client", "list", "kop")
     run("session", "list", "kop/ani")
     run("session", "revoke", "kop/ani", "--all")
     run("session", "prune", "kop")

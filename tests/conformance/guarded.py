@@ -15,6 +15,7 @@ from tests import builders
 from tests.builders import NOW, SITI, TELLER, counted, earn, hkd, idr, pay, post
 from tests.ledger.access import filled as officers
 from tests.ledger.approvals import filled as proposals
+from tests.ledger.apps import filled as apps
 from tests.ledger.household import filled as households
 
 HISTORY = (
@@ -67,6 +68,8 @@ KEPT = (
     "category_rule",
     "recurring",
     "budget",
+    "app_client",
+    "app_session",
 )
 
 
@@ -101,3 +104,4 @@ def write_books(engine: Engine) -> None:
         proposals.fill(session)
         officers.fill(session)
         households.fill(session)
+        apps.fill(session)

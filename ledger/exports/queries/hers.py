@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from ledger.consents.queries.contributors import OF_THE_ROOMS_BELOW
 from ledger.consents.queries.held import Contributor, Held, Record, Subject
 from ledger.consents.queries.persons import books_of
+from ledger.exports.queries.apps import APPS
 from ledger.exports.queries.households import HOUSEHOLDS, WORDS
 from ledger.exports.queries.officers import APPROVALS, OFFICERS
 from ledger.parties.queries import records
@@ -20,6 +21,7 @@ CONTRIBUTORS: Final[tuple[Contributor, ...]] = (
     *OF_THE_ROOMS_BELOW,
     OFFICERS,
     APPROVALS,
+    APPS,
     HOUSEHOLDS,
     WORDS,
 )

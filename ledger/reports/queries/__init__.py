@@ -8,10 +8,11 @@ from ledger.reports.queries.charts import (
     accounts,
     book,
     books,
+    books_by_id,
     funds,
     with_chart,
 )
-from ledger.reports.queries.journals import entries, holds
+from ledger.reports.queries.journals import entries, entry, holds
 from ledger.reports.queries.nets import nets_of, nets_of_all
 from ledger.reports.queries.statements import Place, page_as_booked, page_by_date, statement
 
@@ -21,7 +22,9 @@ __all__ = [
     "accounts",
     "book",
     "books",
+    "books_by_id",
     "entries",
+    "entry",
     "funds",
     "holds",
     "nets_of",

@@ -37,6 +37,13 @@ def entries(
         left -= len(page)
 
 
+def entry(session: Session, book: BookFigures, entry_id: bytes) -> JournalEntry | None:
+    """Read one entry by the id its client chose; None where the book has none."""
+    query = select(Entry.seq).where(Entry.book_id == book.id, Entry.id == entry_id)
+    seq = session.scalar(query)
+    return None if seq is None else _page(session, book, seq - 1, 1)[0]
+
+
 def _page(session: Session, book: BookFigures, after: int, limit: int) -> list[JournalEntry]:
     first, last = after + 1, after + limit  # seq has no gaps
     found = headers(session, book.id, range(first, min(last, book.head_seq) + 1))

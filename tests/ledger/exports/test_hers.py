@@ -27,10 +27,12 @@ from ledger.parties.fields import Field
 from tests import builders, plans
 from tests.builders import IBU, NOW, PLATFORM, SITI, TELLER, counted, earn, hkd, idr, pay, post
 from tests.ledger.access import filled
+from tests.ledger.apps import filled as apps
 from tests.ledger.household import filled as households
 from tests.ledger.parties.test_devices import public_key
 
 NOBODYS = {
+    "app_client": "of a tenant: the key of an integrator's back end",
     "approval_rule": "of a tenant",
     "wrong_attempts": "keyed by a hash; nobody can be told from it",
     "breach": "of a tenant; her notice in breach_notice tells her of it",
@@ -74,6 +76,7 @@ def fill(session: Session) -> int:
     consents.own_book(session, PLATFORM, ibu, IBU, actor=TELLER, recorded_at=NOW)
     parties.relate(session, PLATFORM, siti, ibu, "family", actor=TELLER, recorded_at=NOW)
     _fill_vault(session, siti)
+    apps.fill(session)
     return siti
 
 
@@ -289,7 +292,8 @@ def test_her_vault_is_opened_for_her(session: Session) -> None:
 
     values = {row["field"]: row["value"] for row in found["vault_field"]}
     assert values == {"nik": "7309015406950001", "name": "Siti Aminah"}
-    assert [row["value"] for row in found["device"]] == ["Oppo"]
+    labels = {row["value"] for row in found["device"]}
+    assert labels == {"Oppo", None}, "hers, and the one that came in by a code"
     assert [row["unreadable"] for row in found["household_link"]] == [None]
     session.info.pop("keyring")
     locked = sections(archive(session, siti))["vault_field"]

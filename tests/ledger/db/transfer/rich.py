@@ -35,6 +35,7 @@ from tests.builders import (
 )
 from tests.ledger.access import filled as officers
 from tests.ledger.approvals import filled as proposals
+from tests.ledger.apps import filled as apps
 from tests.ledger.household import filled as households
 from tests.ledger.parties import filled as people
 
@@ -78,5 +79,6 @@ def fill(engine: Engine) -> None:
         proposals.fill(session)
         officers.fill(session)
         households.fill(session)
+        apps.fill(session)
         db.note_upkeep(session, "verify", at=NOW, good=True)
     assert [outcome.code for outcome in outcomes if outcome.code in NOT_STORED] == [], outcomes
