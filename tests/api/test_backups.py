@@ -45,12 +45,12 @@ def test_books_come_back_as_they_were(juang: Juang, scene: Scene, kind: str, oth
 
     assert made.code == 0, made
     assert made.out.splitlines() == [
-        "Backup of 4 books, 15 entries: a.backup",
-        "Keys of 6 subjects, to be kept apart: a.backup.keys",
+        "Backup of 5 books, 17 entries: a.backup",
+        "Keys of 7 subjects, to be kept apart: a.backup.keys",
     ]
     assert restored.code == 0, restored
     verified, erased, done = restored.out.splitlines()
-    assert verified == "All agree: 4 books, 15 entries, 32 lines recomputed."
+    assert verified == "All agree: 5 books, 17 entries, 36 lines recomputed."
     assert erased == "The erasure list is applied again: 1."
     assert done.startswith("Restored, as of 20")
     assert laws.differences(before, stored(target)) == []
@@ -71,7 +71,7 @@ def test_no_text_and_no_name_stands_in_the_files(juang: Juang, scene: Scene, kin
             assert canary.encode() not in content
         assert MASTER not in content
     wrapped = [row["wrapped"] for row in stored(url)["text_key"] if row["wrapped"]]
-    assert len(wrapped) == 2
+    assert len(wrapped) == 3
     assert not any(key in Path("a.backup").read_bytes() for key in wrapped)
 
 

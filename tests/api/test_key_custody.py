@@ -50,7 +50,7 @@ def test_a_fingerprint_names_the_key_and_is_no_part_of_it(juang: Juang, place: P
 def test_the_check_counts_what_opens_and_what_does_not(books: Engine, juang: Juang) -> None:
     good = juang(*at(books), "keys", "check")
     assert good.code == 0
-    assert ["text_key", "2", "1", "0"] in [line.split() for line in good.out.splitlines()]
+    assert ["text_key", "3", "1", "0"] in [line.split() for line in good.out.splitlines()]
     assert "The master key opens all of them." in good.out
 
     other = builders.keyring()
@@ -65,7 +65,7 @@ def test_the_check_counts_what_opens_and_what_does_not(books: Engine, juang: Jua
     said = json.loads(bad.out)
     assert said["clean"] is False
     found = {row["table"]: row for row in said["rows"]}
-    assert found["text_key"] == {"table": "text_key", "opened": 1, "emptied": 1, "closed": 1}
+    assert found["text_key"] == {"table": "text_key", "opened": 2, "emptied": 1, "closed": 1}
 
 
 def test_a_rotation_keeps_every_text_and_the_old_key(
@@ -80,7 +80,7 @@ def test_a_rotation_keeps_every_text_and_the_old_key(
     fingerprint = juang(*at(books), "keys", "show").out.strip()
     retired = f"juang.key.retired-{old.fingerprint}"
     assert ended.out.splitlines() == [
-        f"6 secrets wrapped again. New key {fingerprint}: juang.key",
+        f"7 secrets wrapped again. New key {fingerprint}: juang.key",
         f"Old key {old.fingerprint}: {retired}. Needed while backups of its time are kept.",
     ]
     assert fingerprint != old.fingerprint
@@ -203,7 +203,7 @@ def test_what_else_stands_under_the_master_key_is_turned_with_it(
     monkeypatch.setattr(master_key, "WARDS", [Ward(look, turn)])
     assert "3 secrets do NOT open." in juang(*at(books), "keys", "check").out
     turned = juang(*at(books), "keys", "rotate")
-    assert "6 secrets wrapped again." in turned.out
+    assert "7 secrets wrapped again." in turned.out
     assert juang(*at(books), "keys", "check").code == 0
     checked = juang(*at(books), "keys", "check").out.splitlines()
     assert ["index", "3", "0", "0"] in [line.split() for line in checked]
