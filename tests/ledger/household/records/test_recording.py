@@ -11,7 +11,6 @@ from ledger.books import operations as books
 from ledger.books.classes import AccountState
 from ledger.household.books import operations as households
 from ledger.household.books.opening import NewCategory
-from ledger.household.feed.items import EntryHeard
 from ledger.household.records.items import AnyItem, Part, Record
 from ledger.money import Money
 from tests.builders import NOW, TELLER, TODAY, YESTERDAY, entry_id
@@ -26,7 +25,9 @@ from tests.ledger.household.records.words import (
     amount,
     balances,
     codes,
+    days,
     delete,
+    heard,
     moved,
     parts,
     received,
@@ -40,22 +41,6 @@ from tests.ledger.household.records.words import (
 @pytest.fixture
 def book(session: Session) -> int:
     return scene.open_household(session)
-
-
-def heard(session: Session, book: int) -> list[EntryHeard]:
-    return [item for item in scene.hear(session, book) if isinstance(item, EntryHeard)]
-
-
-def days(session: Session, book: int) -> dict[str, dict[str, int]]:
-    query = text(
-        "SELECT a.code, CAST(d.effective_date AS text), d.debit - d.credit FROM account_day d"
-        " JOIN account a ON a.book_id = d.book_id AND a.no = d.account_no"
-        " WHERE d.book_id = :book AND d.debit <> d.credit"
-    )
-    found: dict[str, dict[str, int]] = {}
-    for code, day, net in session.execute(query, {"book": book}):
-        found.setdefault(code, {})[day] = int(net)
-    return found
 
 
 def test_an_expense_and_an_income(session: Session, book: int) -> None:
@@ -268,83 +253,6 @@ def test_a_refusal_is_frozen_also_for_what_comes_later(session: Session, book: i
 
     assert codes(session, *early) == ["entry_not_found"] * 3
     assert balances(session, book) == {CASH: -500, FOOD: 500}
-
-
-def test_sorting_keeps_the_total_the_day_and_the_pocket(session: Session, book: int) -> None:
-    send(session, record(book, 1, spent((FOOD, 50), day=YESTERDAY)))
-    assert codes(session, sort(book, 2, 1, (HEALTH, 30), (FOOD, 20))) == ["posted"]
-
-    day = YESTERDAY.isoformat()
-    assert days(session, book) == {
-        CASH: {day: -5_000},
-        FOOD: {day: 2_000},
-        HEALTH: {day: 3_000},
-    }
-    assert [item.kind for item in heard(session, book)] == ["expense", "sort"]
-
-
-def test_sorting_again_and_back(session: Session, book: int) -> None:
-    send(session, record(book, 1, received((None, 50))))
-    assert balances(session, book)["income:unidentified"] == -5_000
-    items = [
-        sort(book, 2, 1, (WAGE, 50)),
-        sort(book, 3, 1, ("income:gifts", 50)),
-        sort(book, 4, 1, (WAGE, 50)),
-        sort(book, 5, 1, (WAGE, 50)),
-    ]
-    assert codes(session, *items) == ["posted", "posted", "posted", "exists"]
-    assert balances(session, book) == {CASH: 5_000, WAGE: -5_000}
-    send(session, sort(book, 6, 1, ("income:gifts", 50)))
-
-    assert codes(session, *items) == ["exists"] * 4
-    assert balances(session, book) == {CASH: 5_000, "income:gifts": -5_000}
-    assert codes(session, sort(book, 2, 1, ("income:gifts", 50))) == [
-        "exists_with_different_postings"
-    ]
-
-
-@pytest.mark.parametrize(
-    ("shares", "code"),
-    [
-        ([(HEALTH, 51)], "unbalanced"),
-        ([(HEALTH, 25)], "unbalanced"),
-        ([(WAGE, 50)], "account_not_found"),
-        ([(CASH, 50)], "account_not_found"),
-        ([("expenses:unknown", 50)], "account_not_found"),
-        ([], "invalid_request"),
-        ([(FOOD, 50)], "exists"),
-    ],
-)
-def test_what_is_no_sorting(
-    session: Session, book: int, shares: list[tuple[str | None, int]], code: str
-) -> None:
-    send(session, record(book, 1, spent((FOOD, 50))))
-
-    assert codes(session, sort(book, 2, 1, *shares)) == [code]
-    assert balances(session, book) == {CASH: -5_000, FOOD: 5_000}
-
-
-def test_what_has_no_categories_is_not_sorted(session: Session, book: int) -> None:
-    send(session, record(book, 1, moved(5, CASH, "assets:bank")), record(book, 2, spent((FOOD, 5))))
-    send(session, delete(book, 3, 2))
-
-    assert codes(session, sort(book, 4, 1, (FOOD, 5)), sort(book, 5, 2, (HEALTH, 5))) == [
-        "invalid_request",
-        "already_reversed",
-    ]
-    assert balances(session, book)["assets:bank"] == 500
-
-
-def test_an_amendment_takes_its_sortings_back(session: Session, book: int) -> None:
-    send(session, record(book, 1, spent((FOOD, 50))), sort(book, 2, 1, (HEALTH, 50)))
-    changed = amend(book, 3, 1, spent((FOOD, 40)))
-
-    assert codes(session, changed, changed) == ["posted", "exists"]
-    assert balances(session, book) == {CASH: -4_000, FOOD: 4_000}
-    assert [item.kind for item in heard(session, book)] == ["expense", "sort", "expense"]
-    assert codes(session, sort(book, 4, 3, (HEALTH, 40)), delete(book, 5, 1)) == ["posted"] * 2
-    assert balances(session, book) == {}
-    assert codes(session, changed, sort(book, 2, 1, (HEALTH, 50))) == ["exists", "exists"]
 
 
 def test_an_account_that_is_frozen_holds_all_of_it(session: Session, book: int) -> None:

@@ -5,6 +5,7 @@ from typing import Any, cast
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from ledger.household.feed.items import EntryHeard
 from ledger.household.records import operations
 from ledger.household.records.items import (
     Amend,
@@ -22,6 +23,7 @@ from ledger.household.records.items import (
 from ledger.journal.outcomes import Outcome
 from ledger.money import Money
 from tests.builders import NOW, TELLER, TODAY, entry_id
+from tests.ledger.household import scene
 
 CASH, FOOD, HEALTH, WAGE = "assets:cash", "expenses:food", "expenses:health", "income:wage"
 
@@ -81,3 +83,19 @@ def balances(session: Session, book: int) -> dict[str, int]:
         " WHERE book_id = :book AND posted_debit <> posted_credit"
     )
     return {row[0]: int(row[1]) for row in session.execute(query, {"book": book})}
+
+
+def heard(session: Session, book: int) -> list[EntryHeard]:
+    return [item for item in scene.hear(session, book) if isinstance(item, EntryHeard)]
+
+
+def days(session: Session, book: int) -> dict[str, dict[str, int]]:
+    query = text(
+        "SELECT a.code, CAST(d.effective_date AS text), d.debit - d.credit FROM account_day d"
+        " JOIN account a ON a.book_id = d.book_id AND a.no = d.account_no"
+        " WHERE d.book_id = :book AND d.debit <> d.credit"
+    )
+    found: dict[str, dict[str, int]] = {}
+    for code, day, net in session.execute(query, {"book": book}):
+        found.setdefault(code, {})[day] = int(net)
+    return found
