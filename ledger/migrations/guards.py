@@ -37,6 +37,9 @@ KEYS: dict[str, tuple[str, ...]] = {
     "duty_done": ("tenant_id", "book_id", "business_date", "person_id", "duty"),
     "approval_rule": ("tenant_id", "kind", "currency", "from_amount", "valid_from"),
     "sorting": ("book_id", "id"),
+    "work_contract": ("book_id", "id", "version"),
+    "wage_slip": ("book_id", "id"),
+    "wage_deduction": ("book_id", "id", "line"),
 }
 """Tables that are history, with their keys."""
 

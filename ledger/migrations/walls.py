@@ -84,6 +84,9 @@ UPDATED: Final[dict[str, tuple[str, ...]]] = {
     "upkeep": ("done_at", "good"),
     "vault_field": ("version", "sealed"),
     "vault_index": ("tag",),
+    "wage_deduction": (),
+    "wage_slip": (),
+    "work_contract": (),
     "wrong_attempts": ("failures", "last_at"),
 }
 """What the poster may change in rows that are there. Every table of the code stands here."""

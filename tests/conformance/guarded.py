@@ -42,6 +42,9 @@ HISTORY = (
     "duty_done",
     "approval_rule",
     "sorting",
+    "work_contract",
+    "wage_slip",
+    "wage_deduction",
 )
 KEPT = (
     "tenant",

@@ -14,6 +14,7 @@ from ledger.consents.queries.held import Contributor, Held, Record, Subject
 from ledger.consents.queries.persons import books_of
 from ledger.exports.queries.households import HOUSEHOLDS
 from ledger.exports.queries.officers import APPROVALS, OFFICERS
+from ledger.exports.queries.pay import WAGES, Contracts
 from ledger.parties.queries import records
 
 CONTRIBUTORS: Final[tuple[Contributor, ...]] = (
@@ -21,6 +22,8 @@ CONTRIBUTORS: Final[tuple[Contributor, ...]] = (
     OFFICERS,
     APPROVALS,
     HOUSEHOLDS,
+    Contracts(),
+    WAGES,
 )
 
 

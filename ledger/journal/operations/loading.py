@@ -10,6 +10,7 @@ from ledger.db import bulk
 from ledger.journal import canonical, decide, intents, keyring, queries, shape
 from ledger.journal.decide import Item
 from ledger.journal.intents import Intent
+from ledger.journal.operations import subject_keys
 from ledger.journal.outcomes import Code, Outcome
 from ledger.journal.placing import trading_code
 from ledger.journal.state import Batch, Known, Request
@@ -204,22 +205,7 @@ def _secrets(
     wanted = {
         (item.intent.book_id, item.intent.subject) for item in items if _has_text(item.intent)
     }
-    if not wanted:
-        return {}
-    ring = queries.session_keyring(session)
-    wrapped = queries.wrapped_keys(session, wanted)
-    fresh = sorted(wanted - wrapped.keys())
-    erased = queries.erased_subjects(session, {subject for _, subject in fresh if subject})
-    wrapped.update({key: None for key in fresh if key[1] in erased})
-    new = [(*key, ring.wrap(ring.new_secret(*key))) for key in fresh if key not in wrapped]
-    bulk.insert_rows(
-        session, "text_key", ("book_id", "subject", "wrapped"), ("bigint", "text", "bytea"), new
-    )
-    wrapped.update({(book_id, subject): sealed for book_id, subject, sealed in new})
-    return {
-        key: None if sealed is None else keyring.text_keys(ring.unwrap(sealed))
-        for key, sealed in wrapped.items()
-    }
+    return subject_keys.text_keys(session, wanted)
 
 
 _WITH_REASON = frozenset({intents.Reverse, intents.Amend})

@@ -45,6 +45,7 @@ SEALED = {
     "vault_field": {"sealed"},
     "device": {"label"},
     "household_link": {"sealed"},
+    "work_contract": {"sealed"},
 }
 """Columns in whose place stands what they say, opened."""
 

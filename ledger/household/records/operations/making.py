@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from ledger.dates import MIN_DATE
 from ledger.household.feed.queries import IMPLIED
 from ledger.household.records import entries, queries
-from ledger.household.records.items import Amend, AnyItem, Content, Delete, Record, Sort
+from ledger.household.records.items import Amend, AnyItem, Content, Delete, Record, Sort, Written
 from ledger.household.records.operations import sorting
 from ledger.household.records.operations.accounts import Accounts
 from ledger.household.records.queries import Asked, Chain, IdKey, SeqKey
@@ -172,4 +172,6 @@ def _about(
 
 
 def _metadata(content: Content) -> dict[str, str] | None:
+    if isinstance(content, Written):
+        return dict(content.facts) or None
     return None if content.counterparty is None else {"counterparty": content.counterparty}

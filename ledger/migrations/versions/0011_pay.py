@@ -1,0 +1,106 @@
+"""Wages, remittances and debts of households: what they say beside their entries."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from ledger.db.types import UtcDateTime
+from ledger.migrations import guards
+
+revision = "0011"
+down_revision = "0009"
+branch_labels = None
+
+
+def upgrade() -> None:
+    """Create the tables, then their guards."""
+    _create_contracts()
+    _create_slips()
+    guards.install(op.get_bind())
+
+
+def _key() -> tuple[sa.Column[int], sa.Column[bytes]]:
+    return (
+        sa.Column("book_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.LargeBinary(), nullable=False),
+    )
+
+
+def _is_id(table: str) -> sa.CheckConstraint:
+    return sa.CheckConstraint("length(id) = 16", name=op.f(f"ck_{table}_id"))
+
+
+def _create_contracts() -> None:
+    op.create_table(
+        "work_contract",
+        *_key(),
+        sa.Column("version", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("gone", sa.Boolean(), nullable=False),
+        sa.Column("jurisdiction", sa.String(length=2), nullable=True),
+        sa.Column("occupation", sa.String(length=24), nullable=True),
+        sa.Column("currency", sa.String(length=3), nullable=True),
+        sa.Column("wage", sa.BigInteger(), nullable=True),
+        sa.Column("starts", sa.Date(), nullable=True),
+        sa.Column("ends", sa.Date(), nullable=True),
+        sa.Column("deduction_months", sa.SmallInteger(), nullable=True),
+        sa.Column("deduction", sa.BigInteger(), nullable=True),
+        sa.Column("subject", sa.String(length=64), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("recorded_at", UtcDateTime(), nullable=False),
+        _is_id("work_contract"),
+        sa.CheckConstraint("version > 0", name=op.f("ck_work_contract_version")),
+        sa.CheckConstraint("wage > 0", name=op.f("ck_work_contract_wage")),
+        sa.CheckConstraint("ends IS NULL OR ends >= starts", name=op.f("ck_work_contract_ends")),
+        sa.CheckConstraint(
+            "deduction IS NULL OR deduction > 0", name=op.f("ck_work_contract_deduction")
+        ),
+        sa.PrimaryKeyConstraint("book_id", "id", "version", name=op.f("pk_work_contract")),
+        sqlite_with_rowid=False,
+    )
+
+
+def _create_slips() -> None:
+    op.create_table(
+        "wage_slip",
+        *_key(),
+        sa.Column("contract_id", sa.LargeBinary(), nullable=True),
+        sa.Column("period_from", sa.Date(), nullable=False),
+        sa.Column("period_through", sa.Date(), nullable=False),
+        sa.Column("currency", sa.String(length=3), nullable=False),
+        sa.Column("contract_wage", sa.BigInteger(), nullable=True),
+        sa.Column("payslip_wage", sa.BigInteger(), nullable=True),
+        sa.Column("gross", sa.BigInteger(), nullable=False),
+        sa.Column("base", sa.BigInteger(), nullable=False),
+        sa.Column("received", sa.BigInteger(), nullable=False),
+        sa.Column("deducted", sa.BigInteger(), nullable=False),
+        sa.Column("owed", sa.BigInteger(), nullable=False),
+        sa.Column("recorded_at", UtcDateTime(), nullable=False),
+        _is_id("wage_slip"),
+        sa.CheckConstraint("gross = received + deducted + owed", name=op.f("ck_wage_slip_gross")),
+        sa.CheckConstraint(
+            "received >= 0 AND deducted >= 0 AND owed >= 0", name=op.f("ck_wage_slip_amounts")
+        ),
+        sa.CheckConstraint("base BETWEEN 0 AND gross", name=op.f("ck_wage_slip_base")),
+        sa.PrimaryKeyConstraint("book_id", "id", name=op.f("pk_wage_slip")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_wage_slip_book_id_contract_id", "wage_slip", ["book_id", "contract_id"])
+    op.create_table(
+        "wage_deduction",
+        *_key(),
+        sa.Column("line", sa.SmallInteger(), autoincrement=False, nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        _is_id("wage_deduction"),
+        sa.CheckConstraint("amount > 0", name=op.f("ck_wage_deduction_amount")),
+        sa.PrimaryKeyConstraint("book_id", "id", "line", name=op.f("pk_wage_deduction")),
+        sqlite_with_rowid=False,
+    )
+
+
+TABLES = ("wage_deduction", "wage_slip", "work_contract")
+
+
+def downgrade() -> None:
+    """Drop them."""
+    for table in TABLES:
+        op.drop_table(table)
