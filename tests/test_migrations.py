@@ -24,6 +24,7 @@ from ledger.db import Base
 from ledger.household.books import tables as household_tables
 from ledger.household.feed import tables as feed_tables
 from ledger.household.records import tables as records_tables
+from ledger.household.remittances import tables as remittances_tables
 from ledger.household.wages import tables as wages_tables
 from ledger.journal import operations
 from ledger.journal import tables as journal_tables
@@ -50,6 +51,7 @@ for tables in (
     feed_tables,
     records_tables,
     wages_tables,
+    remittances_tables,
 ):
     assert tables.Base.metadata is Base.metadata, "every table is mapped"
 

@@ -40,6 +40,8 @@ KEYS: dict[str, tuple[str, ...]] = {
     "work_contract": ("book_id", "id", "version"),
     "wage_slip": ("book_id", "id"),
     "wage_deduction": ("book_id", "id", "line"),
+    "remittance": ("book_id", "id"),
+    "remittance_end": ("book_id", "id"),
 }
 """Tables that are history, with their keys."""
 

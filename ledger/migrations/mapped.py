@@ -9,6 +9,7 @@ from ledger.db import Base
 from ledger.household.books import tables as household_tables
 from ledger.household.feed import tables as feed_tables
 from ledger.household.records import tables as records_tables
+from ledger.household.remittances import tables as remittances_tables
 from ledger.household.wages import tables as wages_tables
 from ledger.journal import tables as journal_tables
 from ledger.parties import tables as parties_tables
@@ -25,6 +26,7 @@ MAPPED = (
     feed_tables,
     records_tables,
     wages_tables,
+    remittances_tables,
 )
 
 metadata = Base.metadata

@@ -77,6 +77,8 @@ UPDATED: Final[dict[str, tuple[str, ...]]] = {
     "recovery_code": ("used_at",),
     "refusal": (),
     "relation": ("declared_by", "declared_at", "ended_at"),
+    "remittance": (),
+    "remittance_end": (),
     "retention_hold": ("since", "until", "declared_by", "declared_at", "lifted_at"),
     "sorting": (),
     "tenant": (),

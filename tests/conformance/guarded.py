@@ -45,6 +45,8 @@ HISTORY = (
     "work_contract",
     "wage_slip",
     "wage_deduction",
+    "remittance",
+    "remittance_end",
 )
 KEPT = (
     "tenant",

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from ledger.consents.queries.held import Held, Record, Rows, Subject, rows
 from ledger.errors import Wording
+from ledger.household.remittances import tables as remittances
 from ledger.household.wages import tables as wages
 from ledger.household.wages.naming import names_place, read_names
 from ledger.journal import queries as journal
@@ -54,6 +55,23 @@ WAGES: Final = Rows(
             model=wages.WageDeduction,
             says=Wording("Potongan gaji", "Wage deductions"),
             book="book_id",
+        ),
+    )
+)
+
+REMITTANCES: Final = Rows(
+    (
+        Held(
+            model=remittances.Remittance,
+            says=Wording("Kiriman uang", "Remittances"),
+            book="book_id",
+            at="recorded_at",
+        ),
+        Held(
+            model=remittances.RemittanceEnd,
+            says=Wording("Kiriman diterima atau kembali", "Remittances arrived or returned"),
+            book="book_id",
+            at="recorded_at",
         ),
     )
 )

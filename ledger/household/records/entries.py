@@ -17,7 +17,7 @@ SORT: Final = "sort"
 
 WRITTEN: Final = frozenset(
     {
-        *("wage", "remittance", "remittance_received", "remittance_returned"),
+        *("wage", "remittance", "remittance_end"),
         *("debt", "debt_repayment"),
     }
 )

@@ -124,9 +124,13 @@ class Amend(Item):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delete(Item):
-    """Take a record back: a reversal on its own date, and a tombstone in the feed."""
+    """Take a record back: a reversal on its own date, and a tombstone in the feed.
+
+    `kind` is that of the record where another package asks: only it takes its own kinds back.
+    """
 
     record: bytes
+    kind: str | None = None
     reason: str | None = None
 
 

@@ -12,7 +12,6 @@ from ledger.db import bulk
 from ledger.db.types import utc_text
 from ledger.household.feed import operations as feed
 from ledger.household.feed.items import Heard, Kind
-from ledger.household.records.items import Delete
 from ledger.household.records.operations import written
 from ledger.household.records.operations.written import Asked, Facts
 from ledger.household.wages import queries, slips
@@ -72,14 +71,7 @@ def slip_many(
 
 def _asked(item: AnySlip) -> Asked:
     if isinstance(item, DeleteSlip):
-        return Delete(
-            book_id=item.book_id,
-            id=item.id,
-            subject=item.subject,
-            device_time=item.device_time,
-            record=item.record,
-            reason=item.reason,
-        )
+        return written.taking_back(item, item.record, slips.KIND, item.reason)
     wrong = slips.problem(item.slip)
     if wrong is not None:
         return wrong

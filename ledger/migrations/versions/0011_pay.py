@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from ledger.db.types import UtcDateTime
+from ledger.db.types import ExactDecimal, UtcDateTime
 from ledger.migrations import guards
 
 revision = "0011"
@@ -15,6 +15,7 @@ def upgrade() -> None:
     """Create the tables, then their guards."""
     _create_contracts()
     _create_slips()
+    _create_remittances()
     guards.install(op.get_bind())
 
 
@@ -97,7 +98,53 @@ def _create_slips() -> None:
     )
 
 
-TABLES = ("wage_deduction", "wage_slip", "work_contract")
+def _create_remittances() -> None:
+    op.create_table(
+        "remittance",
+        *_key(),
+        sa.Column("pocket", sa.String(length=120), nullable=False),
+        sa.Column("channel", sa.String(length=16), nullable=False),
+        sa.Column("purpose", sa.String(length=16), nullable=False),
+        sa.Column("currency", sa.String(length=3), nullable=False),
+        sa.Column("sent", sa.BigInteger(), nullable=False),
+        sa.Column("fee", sa.BigInteger(), nullable=False),
+        sa.Column("arrives_currency", sa.String(length=3), nullable=True),
+        sa.Column("arrives", sa.BigInteger(), nullable=True),
+        sa.Column("mid_rate", ExactDecimal(), nullable=True),
+        sa.Column("mid_source", sa.String(length=64), nullable=True),
+        sa.Column("mid_date", sa.Date(), nullable=True),
+        sa.Column("recorded_at", UtcDateTime(), nullable=False),
+        _is_id("remittance"),
+        sa.CheckConstraint(
+            "sent > 0 AND fee >= 0 AND arrives > 0", name=op.f("ck_remittance_amounts")
+        ),
+        sa.PrimaryKeyConstraint("book_id", "id", name=op.f("pk_remittance")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "remittance_end",
+        *_key(),
+        sa.Column("remittance_id", sa.LargeBinary(), nullable=False),
+        sa.Column("version_id", sa.LargeBinary(), nullable=False),
+        sa.Column("kind", sa.String(length=8), nullable=False),
+        sa.Column("currency", sa.String(length=3), nullable=True),
+        sa.Column("amount", sa.BigInteger(), nullable=True),
+        sa.Column("recorded_at", UtcDateTime(), nullable=False),
+        sa.CheckConstraint(
+            "length(id) = 16 AND length(remittance_id) = 16 AND length(version_id) = 16",
+            name=op.f("ck_remittance_end_ids"),
+        ),
+        sa.CheckConstraint("amount >= 0", name=op.f("ck_remittance_end_amount")),
+        sa.CheckConstraint("kind IN ('received', 'returned')", name=op.f("ck_remittance_end_kind")),
+        sa.PrimaryKeyConstraint("book_id", "id", name=op.f("pk_remittance_end")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(
+        "ix_remittance_end_book_id_remittance_id", "remittance_end", ["book_id", "remittance_id"]
+    )
+
+
+TABLES = ("remittance_end", "remittance", "wage_deduction", "wage_slip", "work_contract")
 
 
 def downgrade() -> None:

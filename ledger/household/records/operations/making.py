@@ -81,6 +81,11 @@ def _made(at: int, item: Record | Amend | Delete, stored: Stored, found: Account
     before = stored.before.get((item.book_id, item.id))
     if before is not None:
         return Made(at, item, [_about(item, *_as_before(item, before, chain, stored), found)])
+    if chain is not None and _foreign(item, stored.heads[(item.book_id, chain.head_seq)][2]):
+        facts = {"field": "record"}
+        return Made(
+            at, item, answer=Outcome(Code.INVALID_REQUEST, item.book_id, item.id, facts=facts)
+        )
     if chain is None:
         return Made(at, item, [_about(item, item.record, MIN_DATE, None, found)])
     sorts = stored.live.get((item.book_id, chain.root_id), [])
@@ -98,6 +103,17 @@ def _made(at: int, item: Record | Amend | Delete, stored: Stored, found: Account
     ]
     day = stored.heads[(item.book_id, chain.head_seq)][1]
     return Made(at, item, [*implied, _about(item, chain.head_id, day, bundle, found)])
+
+
+def _foreign(item: Amend | Delete, kind: str) -> bool:
+    """Tell whether a record is of a kind that only its own package amends and takes back."""
+    if isinstance(item, Delete):
+        asked = item.kind
+    else:
+        asked = item.content.kind if isinstance(item.content, Written) else None
+    if asked is not None:
+        return asked != kind
+    return kind in entries.WRITTEN
 
 
 def _as_before(

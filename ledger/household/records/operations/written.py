@@ -25,6 +25,20 @@ class Facts:
 Asked = Record | Amend | Delete | str
 """What an item becomes, or the name of its field that has no meaning."""
 
+
+def taking_back(item: Item, record: bytes, kind: str, reason: str | None) -> Delete:
+    """Ask for a record of a kind to be taken back."""
+    return Delete(
+        book_id=item.book_id,
+        id=item.id,
+        subject=item.subject,
+        device_time=item.device_time,
+        record=record,
+        kind=kind,
+        reason=reason,
+    )
+
+
 Rows = Callable[[int, datetime], Iterable[tuple[Facts, Sequence[bulk.Row]]]]
 """Gives the facts of the item at a place of the batch, recorded at a moment."""
 

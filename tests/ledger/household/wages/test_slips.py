@@ -162,6 +162,18 @@ def test_a_slip_is_not_sorted(session: Session, book: int) -> None:
     assert words.codes(session, sort) == ["invalid_request"]
 
 
+def test_only_wages_change_a_slip(session: Session, book: int) -> None:
+    """Its facts would stand beside other lines."""
+    send(session, slip(book, 1))
+    words.send(session, words.record(book, 2, words.spent((FOOD, 1))))
+
+    for item in (words.amend(book, 3, 1, words.spent((FOOD, 5))), words.delete(book, 4, 1)):
+        assert words.codes(session, item) == ["invalid_request"]
+    for other in (payday.amend(book, 5, 2), payday.delete(book, 6, 2)):
+        assert codes(session, other) == ["invalid_request"]
+    assert len(queries.slips(session, book)) == 1
+
+
 def test_a_dry_run_leaves_nothing(session: Session, book: int) -> None:
     assert codes(session, slip(book, 1), dry_run=True) == ["posted"]
 
