@@ -22,6 +22,7 @@ from ledger.consents import tables as consents_tables
 from ledger.consents.facts import tables as facts_tables
 from ledger.db import Base
 from ledger.household.books import tables as household_tables
+from ledger.household.debts import tables as debts_tables
 from ledger.household.feed import tables as feed_tables
 from ledger.household.records import tables as records_tables
 from ledger.household.remittances import tables as remittances_tables
@@ -52,6 +53,7 @@ for tables in (
     records_tables,
     wages_tables,
     remittances_tables,
+    debts_tables,
 ):
     assert tables.Base.metadata is Base.metadata, "every table is mapped"
 

@@ -42,6 +42,9 @@ KEYS: dict[str, tuple[str, ...]] = {
     "wage_deduction": ("book_id", "id", "line"),
     "remittance": ("book_id", "id"),
     "remittance_end": ("book_id", "id"),
+    "debt": ("book_id", "id"),
+    "debt_due": ("book_id", "id", "line"),
+    "debt_repayment": ("book_id", "id"),
 }
 """Tables that are history, with their keys."""
 

@@ -7,6 +7,7 @@ from ledger.consents import tables as consents_tables
 from ledger.consents.facts import tables as facts_tables
 from ledger.db import Base
 from ledger.household.books import tables as household_tables
+from ledger.household.debts import tables as debts_tables
 from ledger.household.feed import tables as feed_tables
 from ledger.household.records import tables as records_tables
 from ledger.household.remittances import tables as remittances_tables
@@ -27,6 +28,7 @@ MAPPED = (
     records_tables,
     wages_tables,
     remittances_tables,
+    debts_tables,
 )
 
 metadata = Base.metadata

@@ -47,6 +47,9 @@ HISTORY = (
     "wage_deduction",
     "remittance",
     "remittance_end",
+    "debt",
+    "debt_due",
+    "debt_repayment",
 )
 KEPT = (
     "tenant",

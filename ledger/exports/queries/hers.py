@@ -14,7 +14,7 @@ from ledger.consents.queries.held import Contributor, Held, Record, Subject
 from ledger.consents.queries.persons import books_of
 from ledger.exports.queries.households import HOUSEHOLDS
 from ledger.exports.queries.officers import APPROVALS, OFFICERS
-from ledger.exports.queries.pay import REMITTANCES, WAGES, Contracts
+from ledger.exports.queries.pay import DEBTS, REMITTANCES, WAGES, Contracts
 from ledger.parties.queries import records
 
 CONTRIBUTORS: Final[tuple[Contributor, ...]] = (
@@ -25,6 +25,7 @@ CONTRIBUTORS: Final[tuple[Contributor, ...]] = (
     Contracts(),
     WAGES,
     REMITTANCES,
+    DEBTS,
 )
 
 

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from ledger.consents.queries.held import Held, Record, Rows, Subject, rows
 from ledger.errors import Wording
+from ledger.household.debts import tables as debts
 from ledger.household.remittances import tables as remittances
 from ledger.household.wages import tables as wages
 from ledger.household.wages.naming import names_place, read_names
@@ -70,6 +71,23 @@ REMITTANCES: Final = Rows(
         Held(
             model=remittances.RemittanceEnd,
             says=Wording("Kiriman diterima atau kembali", "Remittances arrived or returned"),
+            book="book_id",
+            at="recorded_at",
+        ),
+    )
+)
+
+DEBTS: Final = Rows(
+    (
+        Held(model=debts.Debt, says=Wording("Utang", "Debts"), book="book_id", at="recorded_at"),
+        Held(
+            model=debts.DebtDue,
+            says=Wording("Jadwal cicilan utang", "Instalments agreed on"),
+            book="book_id",
+        ),
+        Held(
+            model=debts.DebtRepayment,
+            says=Wording("Pembayaran utang", "Repayments of debts"),
             book="book_id",
             at="recorded_at",
         ),

@@ -16,6 +16,7 @@ def upgrade() -> None:
     _create_contracts()
     _create_slips()
     _create_remittances()
+    _create_debts()
     guards.install(op.get_bind())
 
 
@@ -144,7 +145,67 @@ def _create_remittances() -> None:
     )
 
 
-TABLES = ("remittance_end", "remittance", "wage_deduction", "wage_slip", "work_contract")
+def _create_debts() -> None:
+    op.create_table(
+        "debt",
+        *_key(),
+        sa.Column("lender", sa.String(length=16), nullable=False),
+        sa.Column("currency", sa.String(length=3), nullable=False),
+        sa.Column("face", sa.BigInteger(), nullable=False),
+        sa.Column("received", sa.BigInteger(), nullable=False),
+        sa.Column("name_lent", sa.Boolean(), nullable=False),
+        sa.Column("recorded_at", UtcDateTime(), nullable=False),
+        _is_id("debt"),
+        sa.CheckConstraint(
+            "face > 0 AND received BETWEEN 0 AND face", name=op.f("ck_debt_amounts")
+        ),
+        sa.PrimaryKeyConstraint("book_id", "id", name=op.f("pk_debt")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "debt_due",
+        *_key(),
+        sa.Column("line", sa.SmallInteger(), autoincrement=False, nullable=False),
+        sa.Column("due_date", sa.Date(), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        _is_id("debt_due"),
+        sa.CheckConstraint("amount > 0", name=op.f("ck_debt_due_amount")),
+        sa.PrimaryKeyConstraint("book_id", "id", "line", name=op.f("pk_debt_due")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "debt_repayment",
+        *_key(),
+        sa.Column("debt_id", sa.LargeBinary(), nullable=False),
+        sa.Column("lender", sa.String(length=16), nullable=False),
+        sa.Column("principal", sa.BigInteger(), nullable=False),
+        sa.Column("interest", sa.BigInteger(), nullable=False),
+        sa.Column("fee", sa.BigInteger(), nullable=False),
+        sa.Column("penalty", sa.BigInteger(), nullable=False),
+        sa.Column("recorded_at", UtcDateTime(), nullable=False),
+        sa.CheckConstraint(
+            "length(id) = 16 AND length(debt_id) = 16", name=op.f("ck_debt_repayment_ids")
+        ),
+        sa.CheckConstraint(
+            "principal >= 0 AND interest >= 0 AND fee >= 0 AND penalty >= 0",
+            name=op.f("ck_debt_repayment_amounts"),
+        ),
+        sa.PrimaryKeyConstraint("book_id", "id", name=op.f("pk_debt_repayment")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_debt_repayment_book_id_debt_id", "debt_repayment", ["book_id", "debt_id"])
+
+
+TABLES = (
+    "debt_repayment",
+    "debt_due",
+    "debt",
+    "remittance_end",
+    "remittance",
+    "wage_deduction",
+    "wage_slip",
+    "work_contract",
+)
 
 
 def downgrade() -> None:

@@ -8,6 +8,7 @@ from ledger.household.books import operations as books
 from ledger.household.books.opening import NewCategory
 from tests.builders import NOW, entry_id
 from tests.ledger.household import scene
+from tests.ledger.household.debts import owing
 from tests.ledger.household.records import words
 from tests.ledger.household.remittances import home
 from tests.ledger.household.wages import payday
@@ -34,4 +35,5 @@ def _fill_pay(session: Session, book: int) -> None:
     kept = payday.keep(session, payday.contract(book, 910, employer="Keluarga Chan"))
     paid = payday.send(session, payday.slip(book, 911, contract=entry_id(910), loan=1_500))
     sent = home.remit(session, home.send(book, 912), home.arrived(book, 913, 912))
-    assert all(outcome.accepted for outcome in (*kept, *paid, *sent))
+    owed = owing.tell(session, owing.borrow(book, 914), owing.repay(book, 915, 914, 100, 5))
+    assert all(outcome.accepted for outcome in (*kept, *paid, *sent, *owed))
