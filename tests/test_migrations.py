@@ -24,11 +24,14 @@ from ledger.consents.facts import tables as facts_tables
 from ledger.db import Base
 from ledger.household.books import tables as household_tables
 from ledger.household.budgets import tables as budgets_tables
+from ledger.household.debts import tables as debts_tables
 from ledger.household.feed import tables as feed_tables
 from ledger.household.notes import tables as notes_tables
 from ledger.household.records import tables as records_tables
 from ledger.household.recurring import tables as recurring_tables
+from ledger.household.remittances import tables as remittances_tables
 from ledger.household.rules import tables as rules_tables
+from ledger.household.wages import tables as wages_tables
 from ledger.journal import operations
 from ledger.journal import tables as journal_tables
 from ledger.migrations import guards, walls
@@ -59,6 +62,9 @@ for tables in (
     recurring_tables,
     rules_tables,
     apps_tables,
+    wages_tables,
+    remittances_tables,
+    debts_tables,
 ):
     assert tables.Base.metadata is Base.metadata, "every table is mapped"
 

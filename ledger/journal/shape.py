@@ -239,6 +239,12 @@ def _fit_together(lines: Sequence[intents.Line]) -> bool:
     return all(-_INT64 < total < _INT64 for total in sums.values())
 
 
+def exchange_problem(exchange: intents.Exchange) -> str | None:
+    """Name the field of a rate that has no meaning; None where it can be kept."""
+    wrong = _exchange(exchange)
+    return None if wrong is None else str(wrong[1]["field"])
+
+
 def _exchange(exchange: intents.Exchange) -> Problem | None:
     if type(exchange) is not intents.Exchange:
         return _invalid("exchange")

@@ -38,6 +38,14 @@ KEYS: dict[str, tuple[str, ...]] = {
     "approval_rule": ("tenant_id", "kind", "currency", "from_amount", "valid_from"),
     "sorting": ("book_id", "id"),
     "annotation": ("book_id", "id"),
+    "work_contract": ("book_id", "id", "version"),
+    "wage_slip": ("book_id", "id"),
+    "wage_deduction": ("book_id", "id", "line"),
+    "remittance": ("book_id", "id"),
+    "remittance_end": ("book_id", "id"),
+    "debt": ("book_id", "id"),
+    "debt_due": ("book_id", "id", "line"),
+    "debt_repayment": ("book_id", "id"),
 }
 """Tables that are history, with their keys."""
 

@@ -9,11 +9,14 @@ from ledger.consents.facts import tables as facts_tables
 from ledger.db import Base
 from ledger.household.books import tables as household_tables
 from ledger.household.budgets import tables as budgets_tables
+from ledger.household.debts import tables as debts_tables
 from ledger.household.feed import tables as feed_tables
 from ledger.household.notes import tables as notes_tables
 from ledger.household.records import tables as records_tables
 from ledger.household.recurring import tables as recurring_tables
+from ledger.household.remittances import tables as remittances_tables
 from ledger.household.rules import tables as rules_tables
+from ledger.household.wages import tables as wages_tables
 from ledger.journal import tables as journal_tables
 from ledger.parties import tables as parties_tables
 
@@ -33,6 +36,9 @@ MAPPED = (
     recurring_tables,
     rules_tables,
     apps_tables,
+    wages_tables,
+    remittances_tables,
+    debts_tables,
 )
 
 metadata = Base.metadata

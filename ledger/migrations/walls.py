@@ -53,6 +53,9 @@ UPDATED: Final[dict[str, tuple[str, ...]]] = {
     "consent_event": (),
     "data_request": ("state", "ground", "closed_at", "closed_by"),
     "data_stop": (),
+    "debt": (),
+    "debt_due": (),
+    "debt_repayment": (),
     "device": ("label", "state", "ended_at"),
     "duty_done": (),
     "entry": (),
@@ -91,6 +94,8 @@ UPDATED: Final[dict[str, tuple[str, ...]]] = {
     ),
     "refusal": (),
     "relation": ("declared_by", "declared_at", "ended_at"),
+    "remittance": (),
+    "remittance_end": (),
     "retention_hold": ("since", "until", "declared_by", "declared_at", "lifted_at"),
     "sorting": (),
     "tenant": (),
@@ -98,6 +103,9 @@ UPDATED: Final[dict[str, tuple[str, ...]]] = {
     "upkeep": ("done_at", "good"),
     "vault_field": ("version", "sealed"),
     "vault_index": ("tag",),
+    "wage_deduction": (),
+    "wage_slip": (),
+    "work_contract": (),
     "wrong_attempts": ("failures", "last_at"),
 }
 """What the poster may change in rows that are there. Every table of the code stands here."""

@@ -44,6 +44,14 @@ HISTORY = (
     "approval_rule",
     "sorting",
     "annotation",
+    "work_contract",
+    "wage_slip",
+    "wage_deduction",
+    "remittance",
+    "remittance_end",
+    "debt",
+    "debt_due",
+    "debt_repayment",
 )
 KEPT = (
     "tenant",

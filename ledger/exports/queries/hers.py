@@ -15,6 +15,7 @@ from ledger.consents.queries.persons import books_of
 from ledger.exports.queries.apps import APPS
 from ledger.exports.queries.households import HOUSEHOLDS, WORDS
 from ledger.exports.queries.officers import APPROVALS, OFFICERS
+from ledger.exports.queries.pay import DEBTS, REMITTANCES, WAGES, Contracts
 from ledger.parties.queries import records
 
 CONTRIBUTORS: Final[tuple[Contributor, ...]] = (
@@ -24,6 +25,10 @@ CONTRIBUTORS: Final[tuple[Contributor, ...]] = (
     APPS,
     HOUSEHOLDS,
     WORDS,
+    Contracts(),
+    WAGES,
+    REMITTANCES,
+    DEBTS,
 )
 
 

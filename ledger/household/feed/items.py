@@ -24,6 +24,8 @@ class Kind(StrEnum):
     """A budget line."""
     GOAL = "goal"
     """A savings goal."""
+    CONTRACT = "contract"
+    """A work contract."""
 
 
 class Cursor(NamedTuple):

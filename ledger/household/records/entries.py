@@ -2,12 +2,12 @@
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import Final
 
 from ledger.books.classes import AccountClass, Side
 from ledger.household.books.naming import UNSORTED
-from ledger.household.records.items import Content, Moved, Part, Received, Spent
+from ledger.household.records.items import Content, Moved, Part, Received, Spent, Written
 from ledger.journal.intents import Exchange, Posting, credit, debit
 from ledger.money import Money
 
@@ -17,6 +17,13 @@ SORT: Final = "sort"
 
 JOINED: Final = frozenset({"family"})
 """Kinds of entries that have a part in another book: only their own room amends or deletes them."""
+WRITTEN: Final = frozenset(
+    {
+        *("wage", "remittance", "remittance_end"),
+        *("debt", "debt_repayment"),
+    }
+)
+"""Kinds of entries that other packages of the household write; they are never sorted."""
 
 MOST_PARTS: Final = 50
 
@@ -26,7 +33,16 @@ Unit = tuple[str, str]
 Resolve = Callable[[str, str], str]
 """Gives the code of the account that stands for a category or pocket in a currency."""
 
+MOST_LEGS: Final = 100
+
 _POCKETS: Final = frozenset({AccountClass.ASSET.value, AccountClass.LIABILITY.value})
+
+_ROLES: Final[Mapping[str, frozenset[str]]] = {
+    "pocket": _POCKETS,
+    "debt": frozenset({AccountClass.LIABILITY.value}),
+    "expense": frozenset({AccountClass.EXPENSE.value}),
+    "income": frozenset({AccountClass.INCOME.value}),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +65,9 @@ def problem(content: object) -> str | None:
                 return name
         sums = (content.amount, content.arrived)
         return None if _is_money(sums[0]) and (sums[1] is None or _is_money(sums[1])) else "amount"
+    if isinstance(content, Written):
+        readable = all(_is_money(leg.amount) for leg in content.legs)
+        return None if readable and 0 < len(content.legs) <= MOST_LEGS else "content"
     if not isinstance(content, Spent | Received):
         return "content"
     if type(content.pocket) is not str:
@@ -93,6 +112,8 @@ def total(parts: Sequence[Part]) -> int:
 
 def units(content: Content) -> list[Unit]:
     """List the categories and pockets a content names, each with its currency."""
+    if isinstance(content, Written):
+        return [(leg.code, leg.amount.currency) for leg in content.legs]
     if isinstance(content, Moved):
         arrived = content.arrived or content.amount
         return [(content.source, content.amount.currency), (content.target, arrived.currency)]
@@ -111,6 +132,11 @@ def classes(content: Content) -> Mapping[str, frozenset[str]]:
 
     A pocket is money she has, or owes (a card, a shop's credit).
     """
+    if isinstance(content, Written):
+        allowed: dict[str, frozenset[str]] = {}
+        for leg in content.legs:
+            allowed[leg.code] = allowed.get(leg.code, _ROLES[leg.role]) & _ROLES[leg.role]
+        return allowed
     if isinstance(content, Moved):
         return {content.source: _POCKETS, content.target: _POCKETS}
     wanted = {
@@ -123,6 +149,12 @@ def classes(content: Content) -> Mapping[str, frozenset[str]]:
 
 def lines(content: Content, resolve: Resolve) -> Lines:
     """Write a content as lines: debit what it was spent on, credit where it came from."""
+    if isinstance(content, Written):
+        legs = tuple(
+            Posting(resolve(leg.code, leg.amount.currency), leg.side, *astuple(leg.amount))
+            for leg in content.legs
+        )
+        return Lines(content.kind, legs, content.exchange)
     kind = KINDS[type(content)]
     if isinstance(content, Moved):
         arrived = content.arrived or content.amount

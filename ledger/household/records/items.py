@@ -7,7 +7,10 @@ says in which currency money moved, and the account of that currency is found or
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Literal
 
+from ledger.books.classes import Side
+from ledger.journal.intents import Exchange
 from ledger.money import Money
 
 
@@ -60,7 +63,37 @@ class Moved:
     counterparty: str | None = None
 
 
-Content = Spent | Received | Moved
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """One line of a record whose lines another package knows: side, category or pocket, amount.
+
+    `role` is what the account must be: a pocket, an expense, income, or a debt.
+    """
+
+    side: Side
+    role: Literal["pocket", "expense", "income", "debt"]
+    code: str
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """What another package of the household writes: a wage, a remittance, a repayment.
+
+    Its lines follow from facts which that package keeps, so it is amended and deleted like any
+    record and never sorted. `facts` are texts of hers, sealed beside the lines and part of what
+    makes two requests the same.
+    """
+
+    day: date
+    kind: str
+    legs: tuple[Leg, ...]
+    exchange: Exchange | None = None
+    note: str | None = None
+    facts: tuple[tuple[str, str], ...] = ()
+
+
+Content = Spent | Received | Moved | Written
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,9 +124,13 @@ class Amend(Item):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delete(Item):
-    """Take a record back: a reversal on its own date, and a tombstone in the feed."""
+    """Take a record back: a reversal on its own date, and a tombstone in the feed.
+
+    `kind` is that of the record where another package asks: only it takes its own kinds back.
+    """
 
     record: bytes
+    kind: str | None = None
     reason: str | None = None
 
 

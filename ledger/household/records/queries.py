@@ -201,3 +201,16 @@ def heads(session: Session, keys: Iterable[SeqKey]) -> dict[SeqKey, tuple[str, d
     """Give verb, effective date and kind of entries."""
     rows = bulk.find_rows(session, _HEADS, *_SEQ, sorted(set(keys)))
     return {(row[0], row[1]): (row[2], date.fromisoformat(row[3]), row[4]) for row in rows}
+
+
+_REVERSED = """
+    SELECT k.book_id, k.seq
+    FROM {k} WHERE EXISTS (SELECT 1 FROM entry r
+        WHERE r.book_id = k.book_id AND r.target_seq = k.seq AND r.verb = 'reverse')
+"""
+
+
+def reversed_among(session: Session, keys: Iterable[SeqKey]) -> set[SeqKey]:
+    """Tell which entries were taken back, or replaced."""
+    rows = bulk.find_rows(session, _REVERSED, *_SEQ, sorted(set(keys)))
+    return {(row[0], row[1]) for row in rows}

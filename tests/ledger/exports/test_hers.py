@@ -49,6 +49,7 @@ SEALED = {
     "household_link": {"sealed"},
     "annotation": {"asked", "sealed"},
     "category_rule": {"sealed"},
+    "work_contract": {"sealed"},
 }
 """Columns in whose place stands what they say, opened."""
 

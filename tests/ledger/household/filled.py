@@ -16,7 +16,10 @@ from ledger.household.rules import operations as rules
 from ledger.household.rules.matching import SetRule
 from tests.builders import NOW, TELLER, TODAY, entry_id
 from tests.ledger.household import scene
+from tests.ledger.household.debts import owing
 from tests.ledger.household.records import words
+from tests.ledger.household.remittances import home
+from tests.ledger.household.wages import payday
 
 
 def fill(session: Session, ref: str = "dewi", **settings: Any) -> int:
@@ -52,4 +55,14 @@ def fill(session: Session, ref: str = "dewi", **settings: Any) -> int:
     )
     (planned,) = budgets.set_budgets(session, [budget], recorded_at=NOW)
     assert planned.accepted
+    _fill_pay(session, book)
     return book
+
+
+def _fill_pay(session: Session, book: int) -> None:
+    """Give it a contract with a name in it, and a slip under it."""
+    kept = payday.keep(session, payday.contract(book, 910, employer="Keluarga Chan"))
+    paid = payday.send(session, payday.slip(book, 911, contract=entry_id(910), loan=1_500))
+    sent = home.remit(session, home.send(book, 912), home.arrived(book, 913, 912))
+    owed = owing.tell(session, owing.borrow(book, 914), owing.repay(book, 915, 914, 100, 5))
+    assert all(outcome.accepted for outcome in (*kept, *paid, *sent, *owed))

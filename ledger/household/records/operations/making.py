@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from ledger.dates import MIN_DATE
 from ledger.household.feed.queries import IMPLIED
 from ledger.household.records import entries, queries
-from ledger.household.records.items import Amend, AnyItem, Content, Delete, Record, Sort
+from ledger.household.records.items import Amend, AnyItem, Content, Delete, Record, Sort, Written
 from ledger.household.records.operations import sorting
 from ledger.household.records.operations.accounts import Accounts
 from ledger.household.records.queries import Asked, Chain, IdKey, SeqKey
@@ -79,12 +79,13 @@ def _made(at: int, item: Record | Amend | Delete, stored: Stored, found: Account
     before = stored.before.get((item.book_id, item.id))
     if before is not None:
         return Made(at, item, [_about(item, *_as_before(item, before, chain, stored), found)])
+    if chain is not None and _foreign(item, stored.heads[(item.book_id, chain.head_seq)][2]):
+        return Made(at, item, answer=_invalid(item, {"field": "record"}))
     if chain is None:
         return Made(at, item, [_about(item, item.record, MIN_DATE, None, found)])
     kind = stored.heads[(item.book_id, chain.head_seq)][2]
     if kind in entries.JOINED or kind == entries.SORT:  # a sorting is undone by sorting again
-        facts = {"field": "record"}
-        return Made(at, item, answer=_invalid(item, facts))
+        return Made(at, item, answer=_invalid(item, {"field": "record"}))
     sorts = stored.live.get((item.book_id, chain.root_id), [])
     bundle = entries.derived_id("bundle", item.id) if sorts else None
     implied: list[Intent] = [
@@ -104,6 +105,17 @@ def _made(at: int, item: Record | Amend | Delete, stored: Stored, found: Account
 
 def _invalid(item: AnyItem, facts: Facts) -> Outcome:
     return Outcome(Code.INVALID_REQUEST, item.book_id, item.id, facts=facts)
+
+
+def _foreign(item: Amend | Delete, kind: str) -> bool:
+    """Tell whether a record is of a kind that only its own package amends and takes back."""
+    if isinstance(item, Delete):
+        asked = item.kind
+    else:
+        asked = item.content.kind if isinstance(item.content, Written) else None
+    if asked is not None:
+        return asked != kind
+    return kind in entries.WRITTEN
 
 
 def _as_before(
@@ -178,4 +190,6 @@ def _about(
 
 
 def _metadata(content: Content) -> dict[str, str] | None:
+    if isinstance(content, Written):
+        return dict(content.facts) or None
     return None if content.counterparty is None else {"counterparty": content.counterparty}

@@ -94,7 +94,8 @@ def _plan(
     if known is not None:
         return Plan(chain.root_id, asked, answer=_again(item, asked, known))
     verb, day, kind = head
-    if verb not in {"post", "amend"} or kind == entries.SORT:
+    # A wage, a remittance, a debt: what its lines are follows from facts that are kept beside it.
+    if verb not in {"post", "amend"} or kind == entries.SORT or kind in entries.WRITTEN:
         return _answered(item, chain, Code.INVALID_REQUEST, {"field": "record"})
     if not net:
         gone = Code.ALREADY_REVERSED if kind in _SORTED_KINDS else Code.INVALID_REQUEST
