@@ -39,6 +39,11 @@ def stored(url: str, *, sound: bool = True) -> laws.Stored:
     return found
 
 
+def counted(books: laws.Stored) -> str:
+    """Say how much is in a database, as commands do."""
+    return f"{len(books['book'])} books, {len(books['entry'])} entries"
+
+
 def is_empty(url: str) -> bool:
     return not any(stored(url, sound=False).values())
 
