@@ -2,8 +2,10 @@
 
 import stat
 import threading
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, inspect, text
@@ -59,7 +61,9 @@ def test_books_come_back_as_they_were(juang: Juang, scene: Scene, kind: str, oth
 
 def still_in(rows: laws.Stored) -> laws.Stored:
     """Leave out that sessions of phones have ended, as they all do after a restore."""
-    sessions = [{**row, "ended_at": None, "ended_why": None} for row in rows["app_session"]]
+    sessions: list[Mapping[str, Any]] = [
+        {**row, "ended_at": None, "ended_why": None} for row in rows["app_session"]
+    ]
     return {**rows, "app_session": sessions}
 
 
