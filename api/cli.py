@@ -88,7 +88,10 @@ COMMANDS: Final = {
         "Keterangan peserta, untuk evaluasi saja.",
         "What participants tell of themselves, for evaluation only.",
     ),
-    "serve": Wording("Jalankan API HTTP.", "Serve the HTTP API."),
+    "serve": Wording(
+        "Jalankan API HTTP (docs/http.md), sampai diminta berhenti.",
+        "Serve the HTTP API (docs/http.md), until told to stop.",
+    ),
     "verify": Wording("Hitung ulang semua angka dan hash.", "Recompute every number and hash."),
     "health": Wording("Apakah program siap bekerja?", "Tell whether everything is ready for work."),
     "backup": Wording("Buat cadangan terenkripsi.", "Make an encrypted backup."),

@@ -19,7 +19,17 @@ from ledger.journal import operations
 from ledger.migrations.mapped import metadata
 from tests import builders
 from tests.api.conftest import Juang
-from tests.api.moving import MASTER, Scene, at, change, counted, fill, is_empty, stored
+from tests.api.moving import (
+    MASTER,
+    Scene,
+    at,
+    but_for_phones,
+    change,
+    counted,
+    fill,
+    is_empty,
+    stored,
+)
 from tests.builders import NOW, TELLER, earn, post
 from tests.conformance import laws
 from tests.conftest import NewEngine
@@ -32,12 +42,6 @@ def test_every_table_of_the_database_is_backed_up(engine: Engine) -> None:
 
     assert set(reads) - {"alembic_version"} == {layout.table for layout in LAYOUTS}
     assert set(metadata.tables) == {layout.table for layout in LAYOUTS}
-
-
-def but_for_phones(books: laws.Stored) -> laws.Stored:
-    """Leave out how sessions of phones ended: a restore ends them all."""
-    ended = {"ended_at": None, "ended_why": None}
-    return {**books, "app_session": [{**row, **ended} for row in books["app_session"]]}
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])

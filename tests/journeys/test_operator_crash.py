@@ -20,7 +20,7 @@ from api.commands.key_files import read_key
 from api.operating import key_rotation, master_key
 from ledger import db
 from tests.api.conftest import run
-from tests.api.moving import MASTER, write_key
+from tests.api.moving import MASTER, but_for_phones, write_key
 from tests.conformance import laws
 from tests.conftest import Store
 from tests.journeys import operator_child
@@ -140,7 +140,7 @@ def _restore(store: Store, place: Path, step: int) -> int:
                     "--db", address(empty), "--key-file", "juang.key", "restore", "a.backup"
                 )
                 assert again.code == 0, again
-                assert stored(empty) == whole
+                assert but_for_phones(stored(empty)) == but_for_phones(whole)
         books.dispose()
         empty.dispose()
         return steps_of(child) if step == NEVER else 0
@@ -165,7 +165,7 @@ def _back_up(store: Store, place: Path, step: int) -> int:
             assert child.returncode == -signal.SIGKILL, child.stderr
         if Path("a.backup").exists():
             _restore_here(empty)
-            assert stored(empty) == before
+            assert but_for_phones(stored(empty)) == but_for_phones(before)
         books.dispose()
         empty.dispose()
         return steps_of(child) if step == NEVER else 0
