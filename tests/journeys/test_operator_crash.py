@@ -64,7 +64,7 @@ def steps_of(child: subprocess.CompletedProcess[str]) -> int:
 
 def stored(engine: Engine) -> laws.Stored:
     with db.session_factory(engine)() as session:
-        return laws.stored(session)
+        return but_for_phones(laws.stored(session))  # a restore ends their sessions
 
 
 def address(engine: Engine) -> str:
@@ -140,7 +140,7 @@ def _restore(store: Store, place: Path, step: int) -> int:
                     "--db", address(empty), "--key-file", "juang.key", "restore", "a.backup"
                 )
                 assert again.code == 0, again
-                assert but_for_phones(stored(empty)) == but_for_phones(whole)
+                assert stored(empty) == whole
         books.dispose()
         empty.dispose()
         return steps_of(child) if step == NEVER else 0
@@ -165,7 +165,7 @@ def _back_up(store: Store, place: Path, step: int) -> int:
             assert child.returncode == -signal.SIGKILL, child.stderr
         if Path("a.backup").exists():
             _restore_here(empty)
-            assert but_for_phones(stored(empty)) == but_for_phones(before)
+            assert stored(empty) == before
         books.dispose()
         empty.dispose()
         return steps_of(child) if step == NEVER else 0
