@@ -25,7 +25,7 @@ from api.commands.bilingual import (
     option,
     set_language,
 )
-from api.commands.failures import CLOSED, Failure, failure, tell
+from api.commands.failures import CLOSED, STOPPED_CODE, Failure, failure, tell
 from ledger.errors import Language, Wording
 
 VERSION: Final = Wording("Tampilkan versi.", "Show the version.")
@@ -303,7 +303,12 @@ def main() -> NoReturn:
     for stream in (sys.stdout, sys.stderr):
         with suppress(AttributeError):
             stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
-    juang.main(prog_name="juang", obj=ALONE)
+    try:
+        juang.main(prog_name="juang", obj=ALONE)
+    except SystemExit as ended:
+        if ended.code == STOPPED_CODE:  # what was half made at that moment has nothing to say
+            sys.unraisablehook = lambda _ignored: None
+        raise
 
 
 if __name__ == "__main__":

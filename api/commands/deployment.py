@@ -316,10 +316,11 @@ class Deployment:
         if not db.leave_no_trace(self.engine()):
             self.say(
                 Wording(
-                    "Byte kunci lama masih ada di berkas basis data: jalankan "
-                    "`VACUUM FULL text_key, person_key` sebagai pemiliknya.",
-                    "Bytes of the old keys are still in the database's files: run "
-                    "`VACUUM FULL text_key, person_key` as their owner.",
+                    "Byte kunci lama masih ada di berkas basis data: jalankan nanti "
+                    "`VACUUM FULL text_key, person_key` sebagai pemiliknya, saat tak ada yang "
+                    "sedang membaca.",
+                    "Bytes of the old keys are still in the database's files: run later "
+                    "`VACUUM FULL text_key, person_key` as their owner, while nobody reads.",
                 )
             )
 

@@ -28,6 +28,7 @@ HINTS = {
 ERROR = Wording("galat", "error")
 HINT = Wording("saran", "hint")
 CLOSED = Wording("Keluaran baku tertutup.", "The standard output is closed.")
+STOPPED_CODE = 130
 STOPPED = Wording("Dihentikan.", "Stopped.")
 SEE_HELP = Wording("Lihat `{path} --help`.", "See `{path} --help`.")
 
@@ -51,7 +52,7 @@ class Failure:
 def failure(error: BaseException, language: Language) -> Failure | None:
     """Say what an exception means to a person; None where it is a bug."""
     if isinstance(error, KeyboardInterrupt | click.Abort):
-        return Failure(STOPPED.in_language(language), None, 130)
+        return Failure(STOPPED.in_language(language), None, STOPPED_CODE)
     if isinstance(error, click.UsageError):
         hint = None
         if error.ctx is not None:
@@ -99,7 +100,7 @@ def _of_file(error: OSError, language: Language) -> str:
 
 def tell(failed: Failure, language: Language) -> None:
     """Say it on the error output."""
-    stopped = failed.exit_code == 130
+    stopped = failed.exit_code == STOPPED_CODE
     label = "" if stopped else f"{ERROR.in_language(language)}: "
     click.echo(click.style(label, fg="red", bold=True) + failed.message, err=True)
     if failed.hint is not None:

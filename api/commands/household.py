@@ -1,9 +1,11 @@
 """`juang household open | record | amend | budget | show`: a worker's phone, by hand."""
 
+from collections.abc import Callable
 from datetime import date
-from typing import Final
+from typing import Final, TypeVar
 
 import click
+from sqlalchemy.orm import Session
 
 from api.commands import outcome_words, output
 from api.commands.bilingual import command, group, option
@@ -115,6 +117,16 @@ def open_command(
     deployment.say(Wording(f"Rumah tangga {path} dibuka.", f"Household {path} is open."))
 
 
+F = TypeVar("F", bound=Callable[..., object])
+
+
+def said(command: F) -> F:
+    """Give a command what a record says: an amount, what for, out of which pocket, on which day."""
+    for each in (income_option, day_option, pocket_option, category_option, amount_argument):
+        command = each(command)
+    return command
+
+
 def _content(
     deployment: Deployment,
     book: Book,
@@ -134,6 +146,12 @@ def _content(
 def _id(name: str) -> bytes:
     """Make an id of a name; a phone draws its own."""
     return derived_id("name", name.encode())
+
+
+def _send(deployment: Deployment, session: Session, item: Record | Amend) -> Outcome:
+    now = deployment.now()
+    (outcome,) = record_and_sort(session, [item], actor=deployment.actor, recorded_at=now)
+    return outcome
 
 
 def _tell(deployment: Deployment, name: str, outcome: Outcome) -> None:
@@ -160,11 +178,7 @@ def _tell(deployment: Deployment, name: str, outcome: Outcome) -> None:
 )
 @book_argument
 @name_argument
-@amount_argument
-@category_option
-@pocket_option
-@day_option
-@income_option
+@said
 @click.pass_obj
 @changes(Event.ENTRIES_POSTED)
 def record_command(
@@ -183,9 +197,7 @@ def record_command(
         found = queries.find_book(session, book)
         content = _content(deployment, found, amount, category, pocket, on, income=income)
         item = Record(book_id=found.id, id=_id(name), content=content)
-        (outcome,) = record_and_sort(
-            session, [item], actor=deployment.actor, recorded_at=deployment.now()
-        )
+        outcome = _send(deployment, session, item)
     _tell(deployment, name, outcome)
 
 
@@ -197,11 +209,7 @@ def record_command(
 @book_argument
 @click.argument("record", metavar="RECORD", type=NAME)
 @name_argument
-@amount_argument
-@category_option
-@pocket_option
-@day_option
-@income_option
+@said
 @click.pass_obj
 @changes(Event.ENTRIES_POSTED)
 def amend_command(
@@ -221,9 +229,7 @@ def amend_command(
         found = queries.find_book(session, book)
         content = _content(deployment, found, amount, category, pocket, on, income=income)
         item = Amend(book_id=found.id, id=_id(name), record=_id(record), content=content)
-        (outcome,) = record_and_sort(
-            session, [item], actor=deployment.actor, recorded_at=deployment.now()
-        )
+        outcome = _send(deployment, session, item)
     _tell(deployment, name, outcome)
 
 

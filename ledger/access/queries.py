@@ -129,6 +129,18 @@ def roles_on(
     )
 
 
+def roles_of(
+    session: Session, tenant: int, person: int, day: date, *, book: int = EVERY_BOOK
+) -> frozenset[str]:
+    """Give the roles a human being holds on a day, under whichever of her accounts is active."""
+    found: set[str] = set()
+    for account in accounts_of(session, tenant, person):
+        officer = session.get_one(Officer, (tenant, account), populate_existing=True)
+        if officer.state == "active":
+            found |= {role.value for role in roles_on(session, officer, day, book=book)}
+    return frozenset(found)
+
+
 def acting(
     session: Session,
     officer: Officer,

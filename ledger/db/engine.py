@@ -1,5 +1,6 @@
 """Engines and sessions for both databases, and the way to the newest schema."""
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -150,12 +151,16 @@ KEY_TABLES: Final = ("text_key", "person_key")
 """Where keys are kept that an erasure destroys."""
 
 
+_NUMBER: Final = re.compile(r"\d+")
+
+
 def leave_no_trace(engine: Engine, *, patience_ms: int = LOCK_TIMEOUT_MS) -> bool:
     """Take what was destroyed out of the files of the keys; False where that could not be done.
 
     SQLite's write-ahead log still has the keys, and is emptied. PostgreSQL leaves them in their
     pages, where a plain VACUUM frees them and overwrites nothing; so their tables are written
-    anew, which locks them for as long as that takes. Neither reaches archived logs or backups.
+    anew, which locks them for as long as that takes. What an open reading of an earlier moment
+    may still ask for is kept even then, and that is told. Neither reaches archived logs or backups.
     """
     if engine.dialect.name == "sqlite":
         connection = engine.raw_connection()
@@ -163,17 +168,23 @@ def leave_no_trace(engine: Engine, *, patience_ms: int = LOCK_TIMEOUT_MS) -> boo
         connection.close()
         return not busy
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as session:
+        driver = session.connection.driver_connection
+        assert driver is not None
         session.detach()  # what it becomes here goes to nobody after
         roles.own_for_good(session)
         owned = "SELECT pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = '{}'::regclass"
         if not all(session.exec_driver_sql(owned.format(name)).scalar() for name in KEY_TABLES):
             return False
         session.exec_driver_sql(f"SET lock_timeout = {patience_ms}")
+        told: list[str] = []
+        driver.add_notice_handler(lambda notice: told.append(notice.message_detail or ""))
         try:
-            session.exec_driver_sql(f"VACUUM (FULL) {', '.join(KEY_TABLES)}")
+            session.exec_driver_sql(f"VACUUM (FULL, VERBOSE) {', '.join(KEY_TABLES)}")
         except sqlalchemy.exc.OperationalError:  # others hold them for too long
             return False
-    return True
+    # "0 dead row versions cannot be removed yet", once for each table, in the server's language.
+    counts = [int(found[0]) for detail in told if (found := _NUMBER.match(detail))]
+    return len(counts) == len(KEY_TABLES) and not any(counts)
 
 
 def migrate(engine: Engine, revision: str = "head") -> None:

@@ -13,7 +13,7 @@ from ledger.access.acting import Acting
 from ledger.access.actions import Action, Relation
 from ledger.access.duties import Duty
 from ledger.access.policy import Reason
-from ledger.access.tables import DutyDone
+from ledger.access.tables import EVERY_BOOK, DutyDone
 from ledger.approvals import operations as approvals
 from ledger.approvals import queries as proposals
 from ledger.approvals.tables import Proposal
@@ -176,6 +176,9 @@ def execute(
 ) -> Proposal:
     """Carry out an approved proposal of the tenant.
 
+    An approval counts while its approver could still give it: not once she was disabled or lost
+    the role.
+
     Raises:
         NotAllowed, and those of `approvals.execute`.
     """
@@ -186,8 +189,19 @@ def execute(
     # Who may approve may also carry out: a supervisor's approval is not left lying.
     if not policy.may(acting.roles, approving, Relation.TENANT).allowed:
         demand(acting, Action.PROPOSAL_EXECUTE if general else approving)
+    found = _books(session, row)
+    book = found[0].id if len(found) == 1 else EVERY_BOOK
+
+    def holding(person: int) -> frozenset[str]:
+        return queries.roles_of(session, acting.tenant, person, recorded_at.date(), book=book)
+
     return approvals.execute(
-        session, acting.tenant, proposal, by=acting.actor, recorded_at=recorded_at
+        session,
+        acting.tenant,
+        proposal,
+        by=acting.actor,
+        recorded_at=recorded_at,
+        holding=holding,
     )
 
 

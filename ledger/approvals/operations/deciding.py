@@ -1,5 +1,6 @@
 """Approve, refuse, withdraw, expire: what ends the waiting, or lets it go on to its execution."""
 
+from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -195,13 +196,25 @@ def expire(
     return _end(session, row, "expired", by=actor, at=recorded_at)
 
 
-def standing(session: Session, row: Proposal, rule: Rule, involved: Involved) -> int:
+Holding = Callable[[int], AbstractSet[str]]
+"""Says which roles a person holds today: of the room that knows accounts."""
+
+
+def standing(
+    session: Session, row: Proposal, rule: Rule, involved: Involved, holding: Holding | None = None
+) -> int:
     """Count the approvals of a proposal that hold today.
 
     A record merged since, a relation declared since and a rule changed since count: two approvals
-    of one human being are one, and that of a relative of somebody who gains from it is none.
+    of one human being are one, and that of a relative of somebody who gains from it is none. With
+    `holding`, so does a role that was taken away since, and an account that was disabled.
     """
-    given = [row for row in queries.approvals(session, row) if rule.roles & {*row.roles.split()}]
+    given = [
+        each
+        for each in queries.approvals(session, row)
+        if (roles := rule.roles & {*each.roles.split()})
+        and (holding is None or roles & holding(each.person_id))
+    ]
     roots = parties.natural(session, row.tenant_id, [each.person_id for each in given])
     return sum(
         independence.bar(person, involved, related=_related(session, row, person)) is None

@@ -33,11 +33,13 @@ def execute(
     *,
     by: Actor,
     recorded_at: datetime,
+    holding: deciding.Holding | None = None,
 ) -> Proposal:
     """Carry an approved proposal out: move its money, do what its kind does, and end it.
 
     All of it is one transaction; what is refused or raised leaves the proposal approved. Whether
-    the approvals hold is asked again, for records and rules may have changed since.
+    the approvals hold is asked again, for records and rules may have changed since, and roles,
+    which `holding` tells.
 
     Raises:
         ProposalNotFound, ProposalNotWaiting, ProposalExpired, NoApprovalRule, NotApproved.
@@ -48,7 +50,8 @@ def execute(
     rule = queries.rule(session, tenant, row.kind, recorded_at.date(), terms.amount)
     today = deciding.terms_today(session, row)
     deciding.lock_people(session, row, today)
-    standing = deciding.standing(session, row, rule, queries.involved(session, row, today))
+    involved = queries.involved(session, row, today)
+    standing = deciding.standing(session, row, rule, involved, holding)
     if row.state != "approved" or standing < rule.needed:
         raise NotApproved(standing, rule.needed)
     approvers = tuple(each.approver for each in queries.approvals(session, row))

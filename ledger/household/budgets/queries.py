@@ -7,6 +7,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from ledger.books.queries import BookNotFound
+from ledger.dates import DateRange
 from ledger.db import bulk
 from ledger.household.books import queries as books
 from ledger.household.budgets import cycles
@@ -18,10 +19,9 @@ _BUDGET = """
     FROM {k} JOIN budget b ON b.book_id = k.book_id
 """
 _DAYS = """
-    SELECT a.code, CAST(d.effective_date AS text), d.debit - d.credit, a.class
+    SELECT a.code, a.currency, a.class, CAST(d.effective_date AS text), d.debit - d.credit
     FROM account a JOIN account_day d ON d.book_id = a.book_id AND d.account_no = a.no
-    WHERE a.book_id = ? AND a.currency = ? AND (a.code = ? OR a.code LIKE ?)
-      AND d.effective_date >= ? AND d.effective_date < ?
+    WHERE a.book_id = ? AND d.effective_date >= ? AND d.effective_date < ?
 """
 
 Key = tuple[int, bytes]
@@ -69,30 +69,42 @@ def report(session: Session, book: int, day: date) -> list[Report]:
     if settings is None:
         raise BookNotFound(book)
     rows = bulk.find_rows(session, _BUDGET, ("book_id",), ("bigint",), [(book,)])
+    asked: list[tuple[bulk.Row, list[DateRange]]] = []
+    for row in sorted(rows, key=lambda row: (row[2], row[3], bytes(row[1]))):
+        spans = cycles.cycles(date.fromisoformat(row[5]), day, settings.pay_day)
+        if spans and not row[7]:
+            asked.append((row, spans if row[6] else spans[-1:]))
+    days = _days(session, book, [spans for _, spans in asked])
     found: list[Report] = []
-    for _, budget, category, currency, minor, since, rolls, ended in sorted(
-        rows, key=lambda row: (row[2], row[3], bytes(row[1]))
-    ):
-        spans = cycles.cycles(date.fromisoformat(since), day, settings.pay_day)
-        if ended or not spans:
-            continue
-        spans = spans if rolls else spans[-1:]
-        spent = moved(session, book, category, currency, spans[0].start, spans[-1].end)
+    for (_, budget, category, currency, minor, _, rolls, _), spans in asked:
+        spent = _under(days, category, currency)
         lines = cycles.lines(minor, spans, spent, rolls_over=bool(rolls))
         found.append(Report(bytes(budget), category, currency, lines[-1]))
     return found
 
 
-def moved(
-    session: Session, book: int, code: str, currency: str, since: date, until: date
-) -> dict[date, int]:
-    """Add up by day what an account and all below it moved in a currency, on the normal side."""
-    below = code.replace("_", r"\_") + ":%"
-    escaped = _DAYS.replace("LIKE ?", r"LIKE ? ESCAPE '\'")
-    values = (book, currency, code, below, since.isoformat(), until.isoformat())
-    days: dict[date, int] = {}
-    for _, text, net, class_ in bulk.read(session, escaped, values):
-        day = date.fromisoformat(text)
+Days = dict[tuple[str, str], dict[date, int]]
+"""What each account, by code and currency, moved on each day, on its normal side."""
+
+
+def _days(session: Session, book: int, asked: Sequence[Sequence[DateRange]]) -> Days:
+    """Read the buckets of every cycle that is asked for, in one statement."""
+    found: Days = {}
+    if not asked:
+        return found
+    since = min(spans[0].start for spans in asked).isoformat()
+    until = max(spans[-1].end for spans in asked).isoformat()
+    for code, currency, class_, day, net in bulk.read(session, _DAYS, (book, since, until)):
         sign = 1 if class_ in {"expense", "asset"} else -1
-        days[day] = days.get(day, 0) + sign * int(net)
-    return days
+        found.setdefault((code, currency), {})[date.fromisoformat(day)] = sign * int(net)
+    return found
+
+
+def _under(days: Days, category: str, currency: str) -> dict[date, int]:
+    """Add up by day what an account and all below it moved in a currency."""
+    found: dict[date, int] = {}
+    for (code, of), moved in days.items():
+        if of == currency and (code == category or code.startswith(f"{category}:")):
+            for day, net in moved.items():
+                found[day] = found.get(day, 0) + net
+    return found

@@ -8,6 +8,7 @@ from sqlalchemy import insert, update
 from sqlalchemy.orm import Session
 
 from ledger import dates
+from ledger.db import bulk
 from ledger.household.books import naming
 from ledger.household.feed import operations as feed
 from ledger.household.feed.items import Heard, Kind
@@ -206,6 +207,7 @@ def post_due(
         if row["next_due"] is not None and row["next_due"] <= through
     ]
     sent: list[Record] = []
+    moved: list[bulk.Row] = []
     for row, said in zip(rows, queries.words(session, rows), strict=True):
         number = row["next_no"]
         while (day := _due(row, number)) and day <= through:
@@ -213,7 +215,10 @@ def post_due(
                 break
             sent.append(_record(row, said, day))
             number += 1
-        _save(session, (row["book_id"], row["id"]), _moved_on(row, number), new=False)
+        due = _due(row, number)
+        moved.append((number, None if due is None else due.isoformat(), row["book_id"], row["id"]))
+    types = ("int", "date", "bigint", "bytea")
+    bulk.set_rows(session, "recurring", ("book_id", "id"), ("next_no", "next_due"), types, moved)
     outcomes = record_and_sort(session, sent, actor=ACTOR, recorded_at=recorded_at)
     changed = [(row["book_id"], row["id"]) for row in rows]
     _numbered(session, [], changed, queries.stored(session, changed), recorded_at)

@@ -1,4 +1,4 @@
-"""Accounts, roles with dates, duties of a day, and the first two administrators."""
+"""Accounts, roles with dates, duties of a day, and approvals through the doors."""
 
 from datetime import timedelta
 from typing import Any
@@ -11,7 +11,6 @@ from ledger.access.duties import Duty
 from ledger.access.queries import OfficerNotFound
 from ledger.approvals import operations as approvals
 from ledger.approvals.payload import Terms
-from ledger.books import operations as books
 from ledger.books.queries import BookNotFound
 from ledger.dates import DateRangeBackwards
 from ledger.errors import LedgerError
@@ -19,7 +18,7 @@ from ledger.parties import operations as parties
 from ledger.parties.operations import PersonNotActive
 from ledger.parties.queries import PersonNotFound
 from tests.builders import KOPERASI, NOW, SITI, TODAY
-from tests.ledger.access.scene import PASSPHRASE, TENANT, Scene
+from tests.ledger.access.scene import TENANT, Scene
 from tests.ledger.approvals.scene import PAYMENT, rule
 
 TOMORROW = TODAY + timedelta(days=1)
@@ -280,6 +279,43 @@ def test_a_role_in_one_book_approves_what_is_about_that_book(scene: Scene) -> No
     assert inside.state == "approved"
 
 
+@pytest.mark.parametrize("how", ["disabled", "role_ended", "role_changed", "erased"])
+@pytest.mark.parametrize("book", [None, KOPERASI])
+def test_an_approval_falls_with_who_gave_it(scene: Scene, how: str, book: int | None) -> None:
+    """Between approving and carrying out, the approver must still be somebody who may."""
+    scene.add("ani", "teller")
+    scene.add("budi", "manager")
+    scene.add("citra", "supervisor")
+    row = proposal(scene, book=KOPERASI) if book else proposal(scene)
+    by: dict[str, Any] = {"actor": "test", "recorded_at": NOW}
+    operations.approve(scene.session, acting(scene, "budi"), row.id, row.hash, recorded_at=NOW)
+    carry_out = acting(scene, "citra")
+    if how == "disabled":
+        operations.set_state(scene.session, TENANT, scene.ids["budi"], "disabled", **by)
+    elif how == "erased":
+        parties.erase(scene.session, TENANT, scene.person("budi"), reason="own_request", **by)
+    else:
+        operations.end_role(
+            scene.session,
+            TENANT,
+            scene.ids["budi"],
+            "manager",
+            last_day=TODAY - timedelta(days=1),
+            **by,
+        )
+        if how == "role_changed":
+            scene.grant("budi", "auditor")
+
+    with pytest.raises(approvals.NotApproved):
+        operations.execute(scene.session, carry_out, row.id, recorded_at=NOW)
+    assert row.state == "approved"
+    scene.session.expire_all()
+    if how == "disabled":
+        operations.set_state(scene.session, TENANT, scene.ids["budi"], "active", **by)
+        operations.execute(scene.session, carry_out, row.id, recorded_at=NOW)
+        assert row.state == "executed"
+
+
 def test_a_manager_refuses_what_others_propose(scene: Scene) -> None:
     scene.add("ani", "teller")
     scene.add("budi", "manager")
@@ -290,107 +326,3 @@ def test_a_manager_refuses_what_others_propose(scene: Scene) -> None:
     )
 
     assert row.state == "refused"
-
-
-# The first two accounts.
-
-
-def begin(scene: Scene, handle: str, person: str | None = None, code: str = "baru") -> int:
-    return operations.begin(
-        scene.session,
-        code,
-        handle,
-        PASSPHRASE,
-        salt=bytes(16),
-        person_ref=person or handle,
-        actor="operator",
-        recorded_at=NOW,
-    )
-
-
-def test_the_operator_makes_two_administrators_and_no_third(scene: Scene) -> None:
-    at = books.tenant_id("baru")
-    for handle in ("rina", "sari"):
-        made = begin(scene, handle)
-        row = queries.find(scene.session, at, handle)
-        assert row.id == made == operations.officer_id(at, handle)
-        held = queries.roles_on(scene.session, row, TODAY)
-        assert {role.value for role in held} == {"administrator"}
-
-    for handle in ("rina", "tuti"):
-        with pytest.raises(operations.TenantBegun):
-            begin(scene, handle)
-    assert begin(scene, "rina", code="lain")
-
-
-def test_the_beginning_ends_for_ever(scene: Scene) -> None:
-    """Also where both of them have left: nobody makes an administrator alone any more."""
-    at = books.tenant_id("baru")
-    for handle in ("rina", "sari"):
-        begin(scene, handle)
-        operations.end_role(
-            scene.session,
-            at,
-            operations.officer_id(at, handle),
-            "administrator",
-            last_day=TODAY - timedelta(days=1),
-            actor="x",
-            recorded_at=NOW,
-        )
-        operations.set_state(
-            scene.session,
-            at,
-            operations.officer_id(at, handle),
-            "disabled",
-            actor="x",
-            recorded_at=NOW,
-        )
-
-    with pytest.raises(operations.TenantBegun):
-        begin(scene, "tuti")
-
-
-def test_the_second_administrator_is_another_human_being(scene: Scene) -> None:
-    at = books.tenant_id("baru")
-    begin(scene, "rina")
-    with pytest.raises(operations.AdministratorSame):
-        begin(scene, "rina")
-    with pytest.raises(operations.AdministratorSame):
-        begin(scene, "rina-2", person="rina")
-    other = parties.register(scene.session, at, "rina-2", actor="x", recorded_at=NOW)
-    first = parties.register(scene.session, at, "rina", actor="x", recorded_at=NOW)
-    parties.merge(scene.session, at, first, other, actor="x", reason="same_nik", recorded_at=NOW)
-    with pytest.raises(operations.AdministratorSame):
-        begin(scene, "rina-3", person="rina-2")
-
-    assert begin(scene, "sari")
-    assert len(operations.administrators(scene.session, at)) == 2
-
-
-def test_two_administrators_who_turn_out_to_be_one_are_one(scene: Scene) -> None:
-    at = books.tenant_id("baru")
-    begin(scene, "rina")
-    begin(scene, "sari")
-    rina, sari = (queries.find(scene.session, at, each).person_id for each in ("rina", "sari"))
-    parties.merge(scene.session, at, sari, rina, actor="x", reason="same_nik", recorded_at=NOW)
-
-    assert operations.administrators(scene.session, at) == {rina}
-    assert begin(scene, "tuti")
-
-
-def test_no_merge_begins_a_tenant_again_that_has_other_officers(scene: Scene) -> None:
-    """Whoever merges the two administrators gets no third one out of it, made by nobody else."""
-    begin(scene, "rina", code="koperasi-maros")
-    begin(scene, "sari", code="koperasi-maros")
-    scene.add("budi", "manager")
-    rina, sari = (queries.find(scene.session, TENANT, each).person_id for each in ("rina", "sari"))
-    parties.merge(scene.session, TENANT, sari, rina, actor="x", reason="same", recorded_at=NOW)
-
-    with pytest.raises(operations.TenantBegun):
-        begin(scene, "tuti", code="koperasi-maros")
-
-
-def test_who_has_another_role_does_not_begin(scene: Scene) -> None:
-    scene.add("budi", "manager")
-    with pytest.raises(operations.RolesClash):
-        begin(scene, "budi-2", person="budi", code="koperasi-maros")
